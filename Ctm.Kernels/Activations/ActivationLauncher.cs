@@ -1,0 +1,46 @@
+using Ctm.Kernels.Devices;
+using Ctm.Kernels.Execution;
+using Ctm.Kernels.Vocabulary;
+
+namespace Ctm.Kernels.Activations;
+
+/// <summary>The activation kernels on either executor.</summary>
+internal sealed class ActivationLauncher<TFloats, TInts>(Executor<TFloats, TInts> executor) : ActivationKernels
+    where TFloats : struct, IMemory<TFloats, float>
+    where TInts : struct, IMemory<TInts, int>
+{
+    public override void GluForward(DeviceView<float> input, DeviceView<float> output, int rows, int width) => executor.Rows(
+        new GluForward<TFloats> { Input = TFloats.Of(input), Output = TFloats.Of(output), Width = width },
+        rows,
+        3 * width,
+        Aligned.To4(width, input, output));
+
+    public override void GluBackward(
+        DeviceView<float> input, DeviceView<float> outputGradient, DeviceView<float> inputGradient, int rows, int width) => executor.Rows(
+        new GluBackward<TFloats>
+        {
+            Input = TFloats.Of(input),
+            OutputGradient = TFloats.Of(outputGradient),
+            InputGradient = TFloats.Of(inputGradient),
+            Width = width,
+        },
+        rows,
+        5 * width,
+        Aligned.To4(width, input, outputGradient, inputGradient));
+
+    public override void ReluForward(DeviceView<float> input, DeviceView<float> output) => executor.Elements(
+        new ReluForward<TFloats> { Input = TFloats.Of(input), Output = TFloats.Of(output) },
+        output.Length,
+        Aligned.To4(0, input, output));
+
+    public override void ReluBackward(DeviceView<float> output, DeviceView<float> outputGradient, DeviceView<float> inputGradient) =>
+        executor.Elements(
+            new ReluBackward<TFloats>
+            {
+                Output = TFloats.Of(output),
+                OutputGradient = TFloats.Of(outputGradient),
+                InputGradient = TFloats.Of(inputGradient),
+            },
+            output.Length,
+            Aligned.To4(0, output, outputGradient, inputGradient));
+}

@@ -1,0 +1,40 @@
+using Ctm.Kernels.Execution;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace Ctm.Kernels.Devices;
+
+/// <summary>A device behind ILGPU: CUDA, OpenCL, or ILGPU's simulator on the CPU.</summary>
+internal sealed class IlgpuDevice : ComputeDevice
+{
+    private readonly Context context;
+
+    public IlgpuDevice(string name, Context context, Accelerator accelerator)
+        : base(name, $"{accelerator.Name}, {accelerator.MemorySize / (1024 * 1024)} MiB")
+    {
+        this.context = context;
+        Accelerator = accelerator;
+        Pool = new MemoryPool<MemoryBuffer1D<byte, Stride1D.Dense>>(accelerator.Allocate1D<byte>, block => block.Dispose());
+        Bind(new IlgpuExecutor(this));
+    }
+
+    public Accelerator Accelerator { get; }
+
+    public AcceleratorStream Stream => Accelerator.DefaultStream;
+
+    public override DeviceMemory Memory => Pool;
+
+    internal MemoryPool<MemoryBuffer1D<byte, Stride1D.Dense>> Pool { get; }
+
+    public override DeviceBuffer<T> Allocate<T>(int length) => new IlgpuBuffer<T>(this, length);
+
+    public override void Synchronize() => Stream.Synchronize();
+
+    public override void Dispose()
+    {
+        Synchronize();
+        Pool.Trim();
+        Accelerator.Dispose();
+        context.Dispose();
+    }
+}

@@ -1,0 +1,107 @@
+using Ctm.Kernels.Devices;
+using Ctm.Kernels.Vocabulary;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace Ctm.Kernels.Execution;
+
+/// <summary>Runs bodies through ILGPU. Compiled kernels are kept, one launcher for each body and lane type.</summary>
+internal sealed class IlgpuExecutor(IlgpuDevice device) : Executor<ViewMemory<float>, ViewMemory<int>>
+{
+    private const int GroupSize = 64;
+    private readonly Dictionary<(Type, string), Delegate> launchers = [];
+
+    public override IlgpuDevice Device { get; } = device;
+
+    public override void Elements<TBody>(TBody body, int count, bool aligned)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        if (aligned && count % Float4.Width == 0)
+        {
+            Launch(IlgpuEntries.Elements<TBody, Float4>, Grid(count / Float4.Width), body, count);
+        }
+        else
+        {
+            Launch(IlgpuEntries.Elements<TBody, Float1>, Grid(count), body, count);
+        }
+    }
+
+    public override void Rows<TBody>(TBody body, int rows, int work, bool aligned)
+    {
+        if (rows == 0)
+        {
+            return;
+        }
+
+        var config = new KernelConfig(rows, GroupTeam.Size);
+        if (aligned)
+        {
+            Launch(IlgpuEntries.Rows<TBody, Float4>, config, body, rows);
+        }
+        else
+        {
+            Launch(IlgpuEntries.Rows<TBody, Float1>, config, body, rows);
+        }
+    }
+
+    public override void Items<TBody>(TBody body, int count, int work)
+    {
+        if (count > 0)
+        {
+            Launch(IlgpuEntries.Items, Grid(count), body, count);
+        }
+    }
+
+    /// <summary>Launches an entry method; it is compiled at its first use.</summary>
+    public void Launch<TBody>(Action<TBody, int> entry, KernelConfig config, TBody body, int count)
+        where TBody : struct
+    {
+        var key = (typeof(TBody), entry.Method.ToString()!);
+        if (!launchers.TryGetValue(key, out Delegate? launcher))
+        {
+            launcher = Device.Accelerator.LoadStreamKernel(entry);
+            launchers.Add(key, launcher);
+        }
+
+        Device.Launches++;
+        ((Action<KernelConfig, TBody, int>)launcher)(config, body, count);
+    }
+
+    private static KernelConfig Grid(int items) => new((items + GroupSize - 1) / GroupSize, GroupSize);
+}
+
+/// <summary>Entry points: they find a worker's place in the grid and call the body.</summary>
+internal static class IlgpuEntries
+{
+    public static void Elements<TBody, TLanes>(TBody body, int count)
+        where TBody : struct, IElementKernel<TBody>
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        int index = ((Grid.IdxX * Group.DimX) + Group.IdxX) * TLanes.Width;
+        if (index < count)
+        {
+            TBody.Run<TLanes>(body, index, count);
+        }
+    }
+
+    public static void Rows<TBody, TLanes>(TBody body, int rows)
+        where TBody : struct, IRowKernel<TBody>
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TBody.Run<TLanes, GroupTeam>(body, Grid.IdxX, default);
+    }
+
+    public static void Items<TBody>(TBody body, int count)
+        where TBody : struct, IItemKernel<TBody>
+    {
+        int item = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        if (item < count)
+        {
+            TBody.Run(body, item);
+        }
+    }
+}

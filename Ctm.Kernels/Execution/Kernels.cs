@@ -1,0 +1,30 @@
+using Ctm.Kernels.Vocabulary;
+
+namespace Ctm.Kernels.Execution;
+
+/// <summary>A kernel whose outputs each depend on their own place only: done in lane vectors over a flat range.</summary>
+internal interface IElementKernel<TSelf>
+    where TSelf : struct, IElementKernel<TSelf>
+{
+    /// <summary>Does the elements from <paramref name="index"/>, a lane vector of them, those before <paramref name="end"/>.</summary>
+    static abstract void Run<TLanes>(TSelf body, int index, int end)
+        where TLanes : unmanaged, ILanes<TLanes>;
+}
+
+/// <summary>A kernel over rows that a team works on together; its lanes run along the row.</summary>
+internal interface IRowKernel<TSelf>
+    where TSelf : struct, IRowKernel<TSelf>
+{
+    /// <summary>Does one row. All workers of the team call it with the same row.</summary>
+    static abstract void Run<TLanes, TTeam>(TSelf body, int row, TTeam team)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TTeam : struct, ITeam;
+}
+
+/// <summary>A kernel over items that one worker does alone, one after another.</summary>
+internal interface IItemKernel<TSelf>
+    where TSelf : struct, IItemKernel<TSelf>
+{
+    /// <summary>Does one item.</summary>
+    static abstract void Run(TSelf body, int item);
+}

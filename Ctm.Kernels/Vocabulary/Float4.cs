@@ -1,0 +1,58 @@
+using ILGPU.Algorithms;
+
+namespace Ctm.Kernels.Vocabulary;
+
+/// <summary>Four floats in one GPU thread: loads and stores become ld.global.v4 and st.global.v4.</summary>
+public readonly struct Float4(float x, float y, float z, float w) : ILanes<Float4>
+{
+    private readonly float x = x, y = y, z = z, w = w;
+
+    /// <inheritdoc/>
+    public static int Width => 4;
+
+    /// <inheritdoc/>
+    public static Float4 Broadcast(float value) => new(value, value, value, value);
+
+    /// <inheritdoc/>
+    public static Float4 operator +(Float4 a, Float4 b) => new(a.x + b.x, a.y + b.y, a.z + b.z, a.w + b.w);
+
+    /// <inheritdoc/>
+    public static Float4 operator -(Float4 a, Float4 b) => new(a.x - b.x, a.y - b.y, a.z - b.z, a.w - b.w);
+
+    /// <inheritdoc/>
+    public static Float4 operator *(Float4 a, Float4 b) => new(a.x * b.x, a.y * b.y, a.z * b.z, a.w * b.w);
+
+    /// <inheritdoc/>
+    public static Float4 operator /(Float4 a, Float4 b) => new(a.x / b.x, a.y / b.y, a.z / b.z, a.w / b.w);
+
+    /// <inheritdoc/>
+    public static Float4 MultiplyAdd(Float4 a, Float4 b, Float4 c) =>
+        new((a.x * b.x) + c.x, (a.y * b.y) + c.y, (a.z * b.z) + c.z, (a.w * b.w) + c.w);
+
+    /// <inheritdoc/>
+    public static Float4 Max(Float4 a, Float4 b) =>
+        new(XMath.Max(a.x, b.x), XMath.Max(a.y, b.y), XMath.Max(a.z, b.z), XMath.Max(a.w, b.w));
+
+    /// <inheritdoc/>
+    public static Float4 Min(Float4 a, Float4 b) =>
+        new(XMath.Min(a.x, b.x), XMath.Min(a.y, b.y), XMath.Min(a.z, b.z), XMath.Min(a.w, b.w));
+
+    /// <inheritdoc/>
+    public static Float4 Step(Float4 a) =>
+        new(a.x > 0f ? 1f : 0f, a.y > 0f ? 1f : 0f, a.z > 0f ? 1f : 0f, a.w > 0f ? 1f : 0f);
+
+    /// <inheritdoc/>
+    public static Float4 Sqrt(Float4 a) => new(XMath.Sqrt(a.x), XMath.Sqrt(a.y), XMath.Sqrt(a.z), XMath.Sqrt(a.w));
+
+    /// <inheritdoc/>
+    public static Float4 Exp(Float4 a) => new(XMath.Exp(a.x), XMath.Exp(a.y), XMath.Exp(a.z), XMath.Exp(a.w));
+
+    /// <inheritdoc/>
+    public static Float4 Sigmoid(Float4 a) => new(Float1.Logistic(a.x), Float1.Logistic(a.y), Float1.Logistic(a.z), Float1.Logistic(a.w));
+
+    /// <inheritdoc/>
+    public static float Sum(Float4 a) => a.x + a.y + (a.z + a.w);
+
+    /// <inheritdoc/>
+    public static float Largest(Float4 a) => XMath.Max(XMath.Max(a.x, a.y), XMath.Max(a.z, a.w));
+}

@@ -1,0 +1,101 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Ctm.Kernels.Vocabulary;
+
+/// <summary>Eight floats in an AVX2 register; portable Vector256 code elsewhere.</summary>
+public readonly struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
+{
+    // Operators return through BitCast rather than a constructor: it costs the JIT no inlinee, and about 400 fit in one body.
+    private readonly Vector256<float> value = value;
+
+    /// <inheritdoc/>
+    public static int Width => 8;
+
+    /// <summary>True where this machine computes these lanes in hardware.</summary>
+    public static bool IsSupported => Vector256.IsHardwareAccelerated;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Broadcast(float value) => Unsafe.BitCast<Vector256<float>, Lanes8>(Vector256.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 operator +(Lanes8 a, Lanes8 b) => Unsafe.BitCast<Vector256<float>, Lanes8>(a.value + b.value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 operator -(Lanes8 a, Lanes8 b) => Unsafe.BitCast<Vector256<float>, Lanes8>(a.value - b.value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 operator *(Lanes8 a, Lanes8 b) => Unsafe.BitCast<Vector256<float>, Lanes8>(a.value * b.value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 operator /(Lanes8 a, Lanes8 b) => Unsafe.BitCast<Vector256<float>, Lanes8>(a.value / b.value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 MultiplyAdd(Lanes8 a, Lanes8 b, Lanes8 c) => Unsafe.BitCast<Vector256<float>, Lanes8>(Vector256.FusedMultiplyAdd(a.value, b.value, c.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Max(Lanes8 a, Lanes8 b) => Unsafe.BitCast<Vector256<float>, Lanes8>(Vector256.Max(a.value, b.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Min(Lanes8 a, Lanes8 b) => Unsafe.BitCast<Vector256<float>, Lanes8>(Vector256.Min(a.value, b.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Step(Lanes8 x) => Unsafe.BitCast<Vector256<float>, Lanes8>(Vector256.ConditionalSelect(Vector256.GreaterThan(x.value, Vector256<float>.Zero), Vector256<float>.One, Vector256<float>.Zero));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Sqrt(Lanes8 x) => Unsafe.BitCast<Vector256<float>, Lanes8>(Vector256.Sqrt(x.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Sigmoid(Lanes8 x)
+    {
+        var one = Vector256<float>.One;
+        return Unsafe.BitCast<Vector256<float>, Lanes8>(one / (one + Exponential(-x.value)));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Exp(Lanes8 x) => Unsafe.BitCast<Vector256<float>, Lanes8>(Exponential(x.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Lanes8 x) => Vector256.Sum(x.value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(Lanes8 x)
+    {
+        var four = Vector128.Max(x.value.GetLower(), x.value.GetUpper());
+        var two = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
+        return MathF.Max(two.ToScalar(), two.GetElement(1));
+    }
+
+    // The clamp keeps the exponent field in range: below it the result is 2^-126 instead of 0, above it 2^127.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Exponential(Vector256<float> x)
+    {
+        var limited = Vector256.Min(Vector256.Max(x, Vector256.Create(-87.3f)), Vector256.Create(88.02f));
+        var whole = Vector256.Round(limited * Vector256.Create(ExpPolynomial.Log2E));
+        var rest = Vector256.FusedMultiplyAdd(whole, Vector256.Create(-ExpPolynomial.Ln2High), limited);
+        rest = Vector256.FusedMultiplyAdd(whole, Vector256.Create(-ExpPolynomial.Ln2Low), rest);
+        var fraction = rest * Vector256.Create(ExpPolynomial.Log2E);
+        var p = Vector256.Create(ExpPolynomial.C6);
+        p = Vector256.FusedMultiplyAdd(p, fraction, Vector256.Create(ExpPolynomial.C5));
+        p = Vector256.FusedMultiplyAdd(p, fraction, Vector256.Create(ExpPolynomial.C4));
+        p = Vector256.FusedMultiplyAdd(p, fraction, Vector256.Create(ExpPolynomial.C3));
+        p = Vector256.FusedMultiplyAdd(p, fraction, Vector256.Create(ExpPolynomial.C2));
+        p = Vector256.FusedMultiplyAdd(p, fraction, Vector256.Create(ExpPolynomial.C1));
+        p = Vector256.FusedMultiplyAdd(p, fraction, Vector256<float>.One);
+        return (p.AsInt32() + (Vector256.ConvertToInt32(whole) << 23)).AsSingle();
+    }
+}
