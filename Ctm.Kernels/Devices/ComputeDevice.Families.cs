@@ -1,5 +1,6 @@
 using Ctm.Kernels.Activations;
 using Ctm.Kernels.Execution;
+using Ctm.Kernels.MatrixMultiply;
 using Ctm.Kernels.Vocabulary;
 
 namespace Ctm.Kernels.Devices;
@@ -9,6 +10,9 @@ public abstract partial class ComputeDevice
 {
     /// <summary>GLU, ReLU.</summary>
     public ActivationKernels Activations { get; private set; } = null!;
+
+    /// <summary>Matrix multiplication.</summary>
+    public MatrixMultiplyKernels MatrixMultiply { get; private protected init; } = null!;
 
     private protected void Bind<TFloats, TInts>(Executor<TFloats, TInts> executor)
         where TFloats : struct, IMemory<TFloats, float>

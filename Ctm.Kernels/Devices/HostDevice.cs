@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Ctm.Kernels.Execution;
+using Ctm.Kernels.MatrixMultiply;
 using Ctm.Kernels.Vocabulary;
 
 namespace Ctm.Kernels.Devices;
@@ -12,6 +13,7 @@ public sealed class HostDevice : ComputeDevice
     {
         Threads = new HostThreads(threads);
         Pool = new MemoryPool<nint>(HostBuffer<byte>.Allocate, HostBuffer<byte>.Free);
+        MatrixMultiply = Lanes16.IsSupported ? new HostMatrixMultiply<Lanes16>(this) : new HostMatrixMultiply<Lanes8>(this);
         Bind<PointerMemory<float>, PointerMemory<int>>(
             Lanes16.IsSupported ? new HostExecutor<Lanes16>(this) : new HostExecutor<Lanes8>(this));
     }

@@ -1,4 +1,5 @@
 using Ctm.Kernels.Execution;
+using Ctm.Kernels.MatrixMultiply;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -15,7 +16,9 @@ internal sealed class IlgpuDevice : ComputeDevice
         this.context = context;
         Accelerator = accelerator;
         Pool = new MemoryPool<MemoryBuffer1D<byte, Stride1D.Dense>>(accelerator.Allocate1D<byte>, block => block.Dispose());
-        Bind(new IlgpuExecutor(this));
+        var executor = new IlgpuExecutor(this);
+        MatrixMultiply = new IlgpuMatrixMultiply(executor);
+        Bind(executor);
     }
 
     public Accelerator Accelerator { get; }

@@ -4,13 +4,15 @@ namespace Ctm.Kernels.MatrixMultiply;
 
 /// <summary>
 /// A right-hand matrix B [k, n] in the order that the device's multiplication reads it, for a B that is used many times
-/// between changes: the weights of a layer within one training step.
+/// between changes: the weights of a layer within one training step. On a GPU it borrows the values that were packed, which
+/// must stay as they are while it is used.
 /// </summary>
 public sealed class PackedMatrix : IDisposable
 {
-    private readonly DeviceBuffer<float> buffer;
+    private readonly DeviceBuffer<float>? buffer;
+    private DeviceView<float> borrowed;
 
-    internal PackedMatrix(DeviceBuffer<float> buffer, int k, int n)
+    internal PackedMatrix(DeviceBuffer<float>? buffer, int k, int n)
     {
         this.buffer = buffer;
         K = k;
@@ -23,8 +25,19 @@ public sealed class PackedMatrix : IDisposable
     /// <summary>Columns of B.</summary>
     public int N { get; }
 
-    internal DeviceView<float> View => buffer.View;
+    internal DeviceView<float> View => buffer?.View ?? borrowed;
+
+    internal bool Transposed { get; private set; }
+
+    internal int Leading { get; private set; }
 
     /// <inheritdoc/>
-    public void Dispose() => buffer.Dispose();
+    public void Dispose() => buffer?.Dispose();
+
+    internal void Borrow(DeviceView<float> view, bool transposed, int leading)
+    {
+        borrowed = view;
+        Transposed = transposed;
+        Leading = leading;
+    }
 }

@@ -7,6 +7,18 @@ public readonly struct Float4(float x, float y, float z, float w) : ILanes<Float
 {
     private readonly float x = x, y = y, z = z, w = w;
 
+    /// <summary>The first lane.</summary>
+    public float X => x;
+
+    /// <summary>The second lane.</summary>
+    public float Y => y;
+
+    /// <summary>The third lane.</summary>
+    public float Z => z;
+
+    /// <summary>The fourth lane.</summary>
+    public float W => w;
+
     /// <inheritdoc/>
     public static int Width => 4;
 
