@@ -1,0 +1,185 @@
+using Ctm.Engine.Autograd;
+using Ctm.Kernels.Devices;
+using Ctm.Kernels.MatrixMultiply;
+
+namespace Ctm.Engine.Modules;
+
+/// <summary>
+/// y = x W^T + b, with W [outputs, inputs] as the reference stores it. W is packed for both directions once per change, and
+/// its gradient is formed over all ticks of a recurrence at once.
+/// </summary>
+public sealed class Linear : IDeferred, IDisposable
+{
+    private readonly ParameterSet set;
+    private readonly Parameter weight;
+    private readonly Parameter? bias;
+    private readonly int firstOutput;
+    private readonly List<Run> runs = [];
+    private PackedMatrix? forward, backward;
+    private int forwardVersion = -1, backwardVersion = -1;
+
+    /// <summary>A layer with parameters <c>name.weight</c> and <c>name.bias</c>.</summary>
+    public Linear(ParameterSet set, string name, int inputs, int outputs, bool hasBias = true)
+        : this(
+            set,
+            set.Add(name + ".weight", [outputs, inputs], Initializer.FanIn(inputs)),
+            hasBias ? set.Add(name + ".bias", [outputs], Initializer.FanIn(inputs)) : null,
+            0,
+            outputs)
+    {
+    }
+
+    /// <summary>A layer made of some rows of a larger weight, as the packed projections of an attention block are.</summary>
+    public Linear(ParameterSet set, Parameter weight, Parameter? bias, int firstOutput, int outputs)
+    {
+        this.set = set;
+        this.weight = weight;
+        this.bias = bias;
+        this.firstOutput = firstOutput;
+        Inputs = weight.Shape[1];
+        Outputs = outputs;
+    }
+
+    /// <summary>Columns of the input.</summary>
+    public int Inputs { get; }
+
+    /// <summary>Columns of the output.</summary>
+    public int Outputs { get; }
+
+    private DeviceView<float> Weight => weight.Data.Slice(firstOutput * Inputs, Outputs * Inputs);
+
+    private DeviceView<float> Bias => bias is null ? default : bias.Data.Slice(firstOutput, Outputs);
+
+    /// <summary>Applies the layer.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="input">Shape [rows, inputs].</param>
+    /// <returns>Shape [rows, outputs].</returns>
+    /// <exception cref="ArgumentException">When the input has another width.</exception>
+    public Tensor Forward(Tape tape, Tensor input)
+    {
+        if (input.Columns != Inputs)
+        {
+            throw new ArgumentException($"{weight.Name} takes {Inputs} columns, the input has {input.Columns}.");
+        }
+
+        forward ??= tape.Device.MatrixMultiply.AllocatePacked(Inputs, Outputs);
+        if (forwardVersion != set.Version)
+        {
+            forwardVersion = set.Version;
+            tape.Device.MatrixMultiply.Pack(Weight, forward, transpose: true);
+        }
+
+        Tensor output = tape.New(input.Rows, Outputs);
+        tape.Device.MatrixMultiply.Multiply(input.Data, forward, output.Data, new MatrixProduct(input.Rows, Outputs, Inputs), Bias);
+        if (tape.Recording)
+        {
+            var node = tape.Record<LinearNode>();
+            node.Layer = this;
+            node.Input = input;
+            node.Output = output;
+            node.Repeats = tape.InRecurrence;
+        }
+
+        return output;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        forward?.Dispose();
+        backward?.Dispose();
+    }
+
+    void IDeferred.Flush(Tape tape)
+    {
+        foreach (Run run in runs)
+        {
+            AddWeightGradient(tape, run);
+        }
+
+        runs.Clear();
+    }
+
+    private void Backward(Tape tape, Tensor input, Tensor output, bool repeats)
+    {
+        if (!output.HasGradient)
+        {
+            return;
+        }
+
+        if (input.NeedsGradient)
+        {
+            backward ??= tape.Device.MatrixMultiply.AllocatePacked(Outputs, Inputs);
+            if (backwardVersion != set.Version)
+            {
+                backwardVersion = set.Version;
+                tape.Device.MatrixMultiply.Pack(Weight, backward, transpose: false);
+            }
+
+            tape.Device.MatrixMultiply.Multiply(
+                output.Gradient,
+                backward,
+                input.Gradient,
+                new MatrixProduct(input.Rows, Inputs, Outputs) { Accumulate = input.HasGradient });
+            input.MarkGradient();
+        }
+
+        var run = new Run(input.Data, output.Gradient, input.Rows);
+        if (!repeats)
+        {
+            AddWeightGradient(tape, run);
+            return;
+        }
+
+        tape.Defer(this);
+        if (runs.Count > 0 && run.Precedes(runs[^1]))
+        {
+            runs[^1] = run.Joined(runs[^1]);
+        }
+        else
+        {
+            runs.Add(run);
+        }
+    }
+
+    private void AddWeightGradient(Tape tape, in Run run)
+    {
+        tape.Device.MatrixMultiply.Multiply(
+            run.OutputGradient,
+            run.Input,
+            weight.Gradient.Slice(firstOutput * Inputs, Outputs * Inputs),
+            new MatrixProduct(Outputs, Inputs, run.Rows) { TransposeA = true, Accumulate = true });
+        if (bias is not null)
+        {
+            tape.Device.Elementwise.SumRows(
+                run.OutputGradient, bias.Gradient.Slice(firstOutput, Outputs), run.Rows, Outputs, accumulate: true);
+        }
+    }
+
+    // Rows that lie side by side in memory, in the input and in the output's gradient: ticks of two slabs.
+    private readonly record struct Run(DeviceView<float> Input, DeviceView<float> OutputGradient, int Rows)
+    {
+        public bool Precedes(in Run next) => Adjacent(Input, next.Input) && Adjacent(OutputGradient, next.OutputGradient);
+
+        public Run Joined(in Run next) => new(Join(Input, next.Input), Join(OutputGradient, next.OutputGradient), Rows + next.Rows);
+
+        private static bool Adjacent(DeviceView<float> first, DeviceView<float> second) =>
+            first.Buffer == second.Buffer && first.Offset + first.Length == second.Offset;
+
+        private static DeviceView<float> Join(DeviceView<float> first, DeviceView<float> second) =>
+            new(first.Buffer!, first.Offset, first.Length + second.Length);
+    }
+
+    private sealed class LinearNode : Node
+    {
+        public Linear? Layer { get; set; }
+
+        public Tensor? Input { get; set; }
+
+        public Tensor? Output { get; set; }
+
+        public bool Repeats { get; set; }
+
+        public override void Backward(Tape tape) => Layer!.Backward(tape, Input!, Output!, Repeats);
+    }
+}
