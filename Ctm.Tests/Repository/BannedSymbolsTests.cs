@@ -13,6 +13,7 @@ namespace Ctm.Tests.Repository;
 internal sealed class BannedSymbolsTests
 {
     private const string ListPath = "Ctm.Kernels/BannedSymbols.txt";
+    private const string Package = "Microsoft.CodeAnalysis.BannedApiAnalyzers";
 
     private static readonly string[] Lines = File.ReadAllLines(Path.Combine(RepositoryFiles.Root, ListPath));
 
@@ -21,6 +22,17 @@ internal sealed class BannedSymbolsTests
     {
         Assert.That(Lines, Is.Not.Empty.And.All.Matches(@"^M:[^;]+;[A-Z].+\.$"));
         Assert.That(Lines.Select(line => line.Split(';')[0]), Is.Unique);
+    }
+
+    [Test]
+    public void KernelProject_Build_UsesTheListAndItsAnalyzer()
+    {
+        var project = XDocument.Parse(RepositoryFiles.Read("Ctm.Kernels/Ctm.Kernels.csproj"));
+
+        Assert.That(Included("AdditionalFiles"), Does.Contain("BannedSymbols.txt"));
+        Assert.That(Included("PackageReference"), Does.Contain(Package));
+
+        IEnumerable<string?> Included(string item) => project.Descendants(item).Select(element => (string?)element.Attribute("Include"));
     }
 
     /// <summary>An identifier with a slip in it would ban nothing, silently.</summary>
@@ -110,12 +122,11 @@ internal sealed class BannedSymbolsTests
     /// <summary>The analyzer's assemblies in the package folder that the build used.</summary>
     private static string[] AnalyzerFiles()
     {
-        const string package = "Microsoft.CodeAnalysis.BannedApiAnalyzers";
         var version = XDocument.Parse(RepositoryFiles.Read("Directory.Packages.props")).Descendants("PackageVersion")
-            .Single(entry => (string?)entry.Attribute("Include") == package).Attribute("Version")!.Value;
+            .Single(entry => (string?)entry.Attribute("Include") == Package).Attribute("Version")!.Value;
         var root = typeof(BannedSymbolsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(attribute => attribute.Key == "NuGetPackageRoot").Value!;
-        return Directory.GetFiles(Path.Combine(root, package.ToLowerInvariant(), version, "analyzers", "dotnet", "cs"), "*.dll");
+        return Directory.GetFiles(Path.Combine(root, Package.ToLowerInvariant(), version, "analyzers", "dotnet", "cs"), "*.dll");
     }
 
     /// <summary>The compiler's documentation identifier of a method.</summary>
