@@ -147,6 +147,8 @@ internal sealed class BuildScriptTests
     {
         using var runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
         runspace.Open();
+        // A path without a drive: PowerShell makes drives from mounted volumes, and in a chroot none covers the root folder.
+        runspace.SessionStateProxy.Path.SetLocation($"FileSystem::{RepositoryFiles.Root}");
         using var shell = PowerShell.Create(runspace);
         var standardError = Console.Error;
         using var captured = new StringWriter();
@@ -156,6 +158,7 @@ internal sealed class BuildScriptTests
             var lines = shell.AddScript(command).AddStatement().AddScript("$LASTEXITCODE").Invoke();
             var output = lines.SkipLast(1).Select(line => line.ToString()).ToArray();
             var errors = captured + string.Concat(shell.Streams.Error.Select(record => record + Environment.NewLine));
+            Assert.That(lines[^1], Is.Not.Null, $"The script ended without an exit code: {errors}");
             return ((int)lines[^1].BaseObject, output, errors);
         }
         finally
