@@ -14,7 +14,7 @@ public sealed class Linear : IDeferred, IDisposable
     private readonly Parameter weight;
     private readonly Parameter? bias;
     private readonly int firstOutput;
-    private readonly List<Run> runs = [];
+    private readonly SlabRuns runs = new();
     private PackedMatrix? forward, backward;
     private int forwardVersion = -1, backwardVersion = -1;
 
@@ -92,9 +92,9 @@ public sealed class Linear : IDeferred, IDisposable
 
     void IDeferred.Flush(Tape tape)
     {
-        foreach (Run run in runs)
+        for (int i = 0; i < runs.Count; i++)
         {
-            AddWeightGradient(tape, run);
+            AddWeightGradient(tape, runs[i].A, runs[i].B, runs[i].Rows);
         }
 
         runs.Clear();
@@ -124,50 +124,29 @@ public sealed class Linear : IDeferred, IDisposable
             input.MarkGradient();
         }
 
-        var run = new Run(input.Data, output.Gradient, input.Rows);
-        if (!repeats)
+        if (repeats)
         {
-            AddWeightGradient(tape, run);
-            return;
-        }
-
-        tape.Defer(this);
-        if (runs.Count > 0 && run.Precedes(runs[^1]))
-        {
-            runs[^1] = run.Joined(runs[^1]);
+            tape.Defer(this);
+            runs.Add(input.Rows, input.Data, output.Gradient);
         }
         else
         {
-            runs.Add(run);
+            AddWeightGradient(tape, input.Data, output.Gradient, input.Rows);
         }
     }
 
-    private void AddWeightGradient(Tape tape, in Run run)
+    private void AddWeightGradient(Tape tape, DeviceView<float> input, DeviceView<float> outputGradient, int rows)
     {
         tape.Device.MatrixMultiply.Multiply(
-            run.OutputGradient,
-            run.Input,
+            outputGradient,
+            input,
             weight.Gradient.Slice(firstOutput * Inputs, Outputs * Inputs),
-            new MatrixProduct(Outputs, Inputs, run.Rows) { TransposeA = true, Accumulate = true });
+            new MatrixProduct(Outputs, Inputs, rows) { TransposeA = true, Accumulate = true });
         if (bias is not null)
         {
             tape.Device.Elementwise.SumRows(
-                run.OutputGradient, bias.Gradient.Slice(firstOutput, Outputs), run.Rows, Outputs, accumulate: true);
+                outputGradient, bias.Gradient.Slice(firstOutput, Outputs), rows, Outputs, accumulate: true);
         }
-    }
-
-    // Rows that lie side by side in memory, in the input and in the output's gradient: ticks of two slabs.
-    private readonly record struct Run(DeviceView<float> Input, DeviceView<float> OutputGradient, int Rows)
-    {
-        public bool Precedes(in Run next) => Adjacent(Input, next.Input) && Adjacent(OutputGradient, next.OutputGradient);
-
-        public Run Joined(in Run next) => new(Join(Input, next.Input), Join(OutputGradient, next.OutputGradient), Rows + next.Rows);
-
-        private static bool Adjacent(DeviceView<float> first, DeviceView<float> second) =>
-            first.Buffer == second.Buffer && first.Offset + first.Length == second.Offset;
-
-        private static DeviceView<float> Join(DeviceView<float> first, DeviceView<float> second) =>
-            new(first.Buffer!, first.Offset, first.Length + second.Length);
     }
 
     private sealed class LinearNode : Node
