@@ -46,7 +46,8 @@ public static class AtomicDirectory
         return Directory.Exists(full + NewSuffix) ? full + NewSuffix : full + OldSuffix;
     }
 
-    /// <summary>Finishes or undoes an interrupted swap and removes what it left behind. For the writer; readers use <see cref="Resolve"/>.</summary>
+    /// <summary>Finishes or undoes an interrupted swap and removes what it left behind. For the writer;
+    /// readers use <see cref="Resolve"/>.</summary>
     /// <param name="path">The folder.</param>
     /// <exception cref="IOException">A folder cannot be renamed or deleted.</exception>
     public static void Recover(string path)
@@ -72,7 +73,8 @@ public static class AtomicDirectory
         string parent = Path.GetDirectoryName(full) ?? throw new IOException($"{path}: a root folder cannot be replaced");
         if (!Directory.Exists(parent))
         {
-            throw new DirectoryNotFoundException($"{parent}: there is no such folder; create it before {Path.GetFileName(full)} is written there");
+            throw new DirectoryNotFoundException(
+                $"{parent}: there is no such folder; create it before {Path.GetFileName(full)} is written there");
         }
 
         Recover(full);

@@ -1,6 +1,7 @@
 namespace Ctm.Engine.Files;
 
-/// <summary>A JSON file (a configuration, a training state) is not JSON, or does not have the keys and values that it should have.</summary>
+/// <summary>A JSON file (a configuration, a training state) is not JSON, or does not have the keys and values that it should
+/// have.</summary>
 public sealed class JsonFileException : CtmFileException
 {
     /// <summary>Creates the exception; the message becomes <c>file, line N: problem</c>.</summary>

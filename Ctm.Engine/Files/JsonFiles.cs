@@ -9,8 +9,8 @@ namespace Ctm.Engine.Files;
 
 /// <summary>
 /// Reads and writes records as JSON files: keys in snake_case, enum values in kebab-case (an exception is named with
-/// <see cref="JsonStringEnumMemberNameAttribute"/>), invariant numbers that read back bit-equal. Reading is strict: an unknown, a missing or
-/// a repeated key and a value of the wrong type are errors that name the file and the line.
+/// <see cref="JsonStringEnumMemberNameAttribute"/>), invariant numbers that read back bit-equal. Reading is strict: an unknown, a
+/// missing or a repeated key and a value of the wrong type are errors that name the file and the line.
 /// </summary>
 public static class JsonFiles
 {
@@ -70,7 +70,8 @@ public static class JsonFiles
         {
             JsonTypeInfo type = Options.GetTypeInfo(typeof(T));
             JsonShapeCheck.Check(json, type, file);
-            return (T?)JsonSerializer.Deserialize(json, type) ?? throw new JsonFileException(file, 1, "the value is null; an object is needed");
+            return (T?)JsonSerializer.Deserialize(json, type)
+                ?? throw new JsonFileException(file, 1, "the value is null; an object is needed");
         }
         catch (JsonException e)
         {

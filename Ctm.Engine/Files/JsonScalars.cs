@@ -13,8 +13,10 @@ internal static class JsonScalars
         Type simple = Nullable.GetUnderlyingType(type.Type) ?? type.Type;
         if (simple.IsEnum)
         {
-            string[] names = [.. Enum.GetValuesAsUnderlyingType(simple).Cast<object>().Select(v => Name(Enum.ToObject(simple, v), type.Options))];
-            return reader.TokenType == JsonTokenType.String && names.Contains(reader.GetString()) ? null : $"one of {string.Join(", ", names)}";
+            string[] names =
+                [.. Enum.GetValuesAsUnderlyingType(simple).Cast<object>().Select(v => Name(Enum.ToObject(simple, v), type.Options))];
+            bool known = reader.TokenType == JsonTokenType.String && names.Contains(reader.GetString());
+            return known ? null : $"one of {string.Join(", ", names)}";
         }
 
         bool number = reader.TokenType == JsonTokenType.Number;

@@ -5,7 +5,8 @@ namespace Ctm.Engine.Files;
 
 /// <summary>
 /// Walks a JSON text beside the types that it should fill and reports the first unknown, repeated or missing key and the first simple
-/// value of a wrong type, with its line and with what would be right. What it does not know (custom converters) it leaves to the serializer.
+/// value of a wrong type, with its line and with what would be right. What it does not know (custom converters) it leaves to the
+/// serializer.
 /// </summary>
 internal ref struct JsonShapeCheck
 {
@@ -29,6 +30,12 @@ internal ref struct JsonShapeCheck
         check.reader.Read();
         check.Value(type, "the file");
         check.reader.Read();
+    }
+
+    private static bool AllowsNull(JsonPropertyInfo property)
+    {
+        bool allowed = property.AssociatedParameter?.IsNullable ?? property.IsSetNullable;
+        return allowed && (!property.PropertyType.IsValueType || Nullable.GetUnderlyingType(property.PropertyType) is not null);
     }
 
     private void Value(JsonTypeInfo type, string what)
@@ -82,6 +89,11 @@ internal ref struct JsonShapeCheck
             if (known.TryGetValue(key, out JsonPropertyInfo? property))
             {
                 reader.Read();
+                if (reader.TokenType == JsonTokenType.Null && !AllowsNull(property))
+                {
+                    throw Bad($"{MessageText.Quote(key)} is null; it needs a value");
+                }
+
                 Value(type.Options.GetTypeInfo(property.PropertyType), MessageText.Quote(key));
             }
             else if (open)
@@ -91,7 +103,9 @@ internal ref struct JsonShapeCheck
             else
             {
                 string? nearest = MessageText.Nearest(key, known.Keys);
-                string hint = nearest is null ? $"known are {string.Join(", ", known.Keys)}" : $"did you mean {MessageText.Quote(nearest)}?";
+                string hint = nearest is null
+                    ? $"known are {string.Join(", ", known.Keys)}"
+                    : $"did you mean {MessageText.Quote(nearest)}?";
                 throw Bad($"unknown key {MessageText.Quote(key)}; {hint}");
             }
         }

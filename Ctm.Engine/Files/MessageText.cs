@@ -52,7 +52,8 @@ internal static class MessageText
         return builder.Append(']').ToString();
     }
 
-    /// <summary>The candidate with the smallest edit distance to the name, or null when nothing is near (over half of it differs).</summary>
+    /// <summary>The candidate with the smallest edit distance to the name, or null when nothing is near (over half of it
+    /// differs).</summary>
     public static string? Nearest(string name, IEnumerable<string> candidates)
     {
         string? best = null;

@@ -1,6 +1,7 @@
 namespace Ctm.Engine.Files;
 
-/// <summary>Element types of a safetensors file that the engine knows; names are those of the format, except <see cref="Bool"/> (BOOL).</summary>
+/// <summary>Element types of a safetensors file that the engine knows; names are those of the format, except <see cref="Bool"/>
+/// (BOOL).</summary>
 public enum SafetensorsDType
 {
     /// <summary>64-bit IEEE float.</summary>

@@ -1,6 +1,7 @@
 namespace Ctm.Engine.Files;
 
-/// <summary>One tensor of a safetensors file: its name, type, shape and place. Reading the values is <see cref="SafetensorsFile"/>'s work.</summary>
+/// <summary>One tensor of a safetensors file: its name, type, shape and place. Reading the values is <see cref="SafetensorsFile"/>'s
+/// work.</summary>
 public sealed class SafetensorsEntry
 {
     internal SafetensorsEntry(string name, SafetensorsDType type, long[] shape, long elementCount, long offset)

@@ -33,14 +33,16 @@ public sealed class SafetensorsFile : IDisposable
         {
             throw new CheckpointFormatException(
                 path,
-                $"the header would have {headerLength} bytes, at most {SafetensorsHeader.LargestHeader} are allowed; this is not a safetensors file");
+                $"the header would have {headerLength} bytes, at most {SafetensorsHeader.LargestHeader} are allowed; "
+                    + "this is not a safetensors file");
         }
 
         if ((long)headerLength > length - LengthBytes)
         {
             throw new CheckpointFormatException(
                 path,
-                $"the header has {headerLength} bytes, but only {length - LengthBytes} follow; the file is truncated or not a safetensors file");
+                $"the header has {headerLength} bytes, but only {length - LengthBytes} follow; "
+                    + "the file is truncated or not a safetensors file");
         }
 
         dataStart = LengthBytes + (long)headerLength;
@@ -91,7 +93,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="CheckpointFormatException">No such tensor, another type, over 2^31 elements, or the file has shrunk.</exception>
     public float[] ReadSingles(string name)
     {
-        SafetensorsEntry entry = Find(name, "floating-point", t => t.IsFloat());
+        SafetensorsEntry entry = Find(name, "a floating-point type", t => t.IsFloat());
         float[] values = new float[ArrayLength(entry)];
         SafetensorsValues.ReadSingles(this, entry, values);
         return values;
@@ -103,7 +105,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="CheckpointFormatException">As <see cref="ReadSingles"/>.</exception>
     public double[] ReadDoubles(string name)
     {
-        SafetensorsEntry entry = Find(name, "floating-point", t => t.IsFloat());
+        SafetensorsEntry entry = Find(name, "a floating-point type", t => t.IsFloat());
         double[] values = new double[ArrayLength(entry)];
         SafetensorsValues.ReadDoubles(this, entry, values);
         return values;
@@ -115,7 +117,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="CheckpointFormatException">As <see cref="ReadSingles"/>, or a U64 value is above 2^63 - 1.</exception>
     public long[] ReadInt64(string name)
     {
-        SafetensorsEntry entry = Find(name, "integer", t => !t.IsFloat() && t != SafetensorsDType.Bool);
+        SafetensorsEntry entry = Find(name, "an integer type", t => !t.IsFloat() && t != SafetensorsDType.Bool);
         long[] values = new long[ArrayLength(entry)];
         SafetensorsValues.ReadInt64(this, entry, values);
         return values;
@@ -174,7 +176,7 @@ public sealed class SafetensorsFile : IDisposable
         return accepts(entry.DType)
             ? entry
             : throw new CheckpointFormatException(
-                Path, $"tensor {MessageText.Quote(name)} has dtype {entry.DType.Name()}; here a {wanted} tensor is needed");
+                Path, $"tensor {MessageText.Quote(name)} has dtype {entry.DType.Name()}; here it must be {wanted}");
     }
 
     private int ArrayLength(SafetensorsEntry entry)
@@ -199,7 +201,8 @@ public sealed class SafetensorsFile : IDisposable
             int read = RandomAccess.Read(handle, destination, position);
             if (read == 0)
             {
-                throw new CheckpointFormatException(Path, $"the file ends at byte {position} while it is read; it was cut after it was opened");
+                throw new CheckpointFormatException(
+                    Path, $"the file ends at byte {position} while it is read; it was cut after it was opened");
             }
 
             position += read;

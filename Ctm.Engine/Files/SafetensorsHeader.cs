@@ -132,7 +132,8 @@ internal sealed class SafetensorsHeader
                     twice = typeName is not null;
                     typeName = reader.TokenType == JsonTokenType.String
                         ? reader.GetString()!
-                        : throw Bad($"tensor {MessageText.Quote(name)} has a dtype that is not text; known are {SafetensorsDTypes.KnownNames}");
+                        : throw Bad(
+                            $"tensor {MessageText.Quote(name)} has a dtype that is not text; known are {SafetensorsDTypes.KnownNames}");
                     break;
                 case "shape":
                     twice = shape is not null;
@@ -198,7 +199,8 @@ internal sealed class SafetensorsHeader
 
         if (offsets.Length != 2 || offsets[1] < offsets[0])
         {
-            throw Bad($"tensor {MessageText.Quote(name)} has data_offsets {MessageText.Shape(offsets)}; they must be [begin, end], begin <= end");
+            throw Bad(
+                $"tensor {MessageText.Quote(name)} has data_offsets {MessageText.Shape(offsets)}; they must be [begin, end], begin <= end");
         }
 
         long count = 1;

@@ -19,7 +19,8 @@ public static class SafetensorsWriter
     /// <param name="path">Path of the file; its folder must exist.</param>
     /// <param name="tensors">The tensors, names unique.</param>
     /// <param name="metadata">Free text for the header, or null.</param>
-    /// <exception cref="ArgumentException">A name is reserved, not valid Unicode or given twice, or a tensor's values do not fit its shape.</exception>
+    /// <exception cref="ArgumentException">A name is reserved, not valid Unicode or given twice, or a tensor's values do not fit its
+    /// shape.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(string path, IEnumerable<SafetensorsTensor> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
     {
@@ -31,7 +32,8 @@ public static class SafetensorsWriter
     /// <param name="tensors">The tensors, names unique.</param>
     /// <param name="metadata">Free text for the header, or null.</param>
     /// <exception cref="ArgumentException">As <see cref="Save"/>.</exception>
-    public static void Write(Stream stream, IEnumerable<SafetensorsTensor> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
+    public static void Write(
+        Stream stream, IEnumerable<SafetensorsTensor> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -44,7 +46,8 @@ public static class SafetensorsWriter
         if (padded > SafetensorsHeader.LargestHeader)
         {
             throw new ArgumentException(
-                $"the header of these tensors and metadata has {padded} bytes; a safetensors header has at most {SafetensorsHeader.LargestHeader}");
+                $"the header of these tensors and metadata has {padded} bytes; "
+                + $"a safetensors header has at most {SafetensorsHeader.LargestHeader}");
         }
 
         Span<byte> prefix = stackalloc byte[Alignment];
@@ -141,7 +144,8 @@ public static class SafetensorsWriter
         }
         catch (EncoderFallbackException e)
         {
-            throw new ArgumentException($"the text {MessageText.Quote(text)} holds half of a surrogate pair; it cannot be written as UTF-8", e);
+            throw new ArgumentException(
+                $"the text {MessageText.Quote(text)} holds half of a surrogate pair; it cannot be written as UTF-8", e);
         }
     }
 }

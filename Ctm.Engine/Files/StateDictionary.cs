@@ -102,7 +102,8 @@ public sealed class StateDictionary : IEnumerable<KeyValuePair<string, StateTens
     {
         if (aliases.ContainsKey(owner) || !tensors.TryGetValue(owner, out StateTensor? tensor))
         {
-            throw new ArgumentException($"{MessageText.Quote(owner)} is not the name of a stored tensor; an alias needs one", nameof(owner));
+            throw new ArgumentException(
+                $"{MessageText.Quote(owner)} is not the name of a stored tensor; an alias needs one", nameof(owner));
         }
 
         Add(alias, tensor);
@@ -120,9 +121,11 @@ public sealed class StateDictionary : IEnumerable<KeyValuePair<string, StateTens
         Throw(Mismatches(expected));
     }
 
-    /// <summary>As <see cref="Match(IEnumerable{StateTensorSpec})"/>; where the model shares a tensor, copies of it here must be equal.</summary>
+    /// <summary>As <see cref="Match(IEnumerable{StateTensorSpec})"/>; where the model shares a tensor, copies of it here must be
+    /// equal.</summary>
     /// <param name="expected">The state of the model that is to take these tensors.</param>
-    /// <exception cref="CheckpointMismatchException">A tensor is missing, unexpected, of another shape or kind, or no longer shared.</exception>
+    /// <exception cref="CheckpointMismatchException">A tensor is missing, unexpected, of another shape or kind, or no longer
+    /// shared.</exception>
     public void Match(StateDictionary expected)
     {
         ArgumentNullException.ThrowIfNull(expected);

@@ -71,14 +71,16 @@ public static class StateDictionaryFile
             if (state.TryGet(text.Key, out _) || state.TryGet(text.Value, out _))
             {
                 throw new ArgumentException(
-                    $"the metadata {MessageText.Quote(text.Key)} = {MessageText.Quote(text.Value)} would read as an alias of a tensor; rename it",
+                    $"the metadata {MessageText.Quote(text.Key)} = {MessageText.Quote(text.Value)} "
+                    + "would read as an alias of a tensor; rename it",
                     nameof(metadata));
             }
 
             texts.Add(text);
         }
 
-        IEnumerable<SafetensorsTensor> stored = state.Where(t => !state.Aliases.ContainsKey(t.Key)).Select(t => t.Value.ToSafetensors(t.Key));
+        IEnumerable<SafetensorsTensor> stored =
+            state.Where(t => !state.Aliases.ContainsKey(t.Key)).Select(t => t.Value.ToSafetensors(t.Key));
         SafetensorsWriter.Save(path, stored, texts);
     }
 

@@ -19,7 +19,8 @@ public sealed class StateTensor
 
         if (count != values.Length)
         {
-            throw new ArgumentException($"shape {MessageText.Shape(shape)} asks for {count} values, but there are {values.Length}", nameof(values));
+            throw new ArgumentException(
+                $"shape {MessageText.Shape(shape)} asks for {count} values, but there are {values.Length}", nameof(values));
         }
 
         Shape = shape.ToArray();
