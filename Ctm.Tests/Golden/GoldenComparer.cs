@@ -141,7 +141,7 @@ internal static class GoldenComparer
 
         string where = Where(shape, at);
         return new GoldenComparison(worst <= tolerance, worst, tolerance, Text(
-            $"{golden.Name} {name}: max error {worst:g3}, tolerance {tolerance:g3}, {where} is {actual[at]:g9} instead of {expected[at]:g9}"));
+            $"{golden.Name} {name}: error {worst:g3}, tolerance {tolerance:g3}, {where} is {actual[at]:g9} instead of {expected[at]:g9}"));
     }
 
     private static double Tolerance(GoldenCase golden, string name)
