@@ -38,6 +38,7 @@ public sealed class Linear : IDeferred, IDisposable
         this.firstOutput = firstOutput;
         Inputs = weight.Shape[1];
         Outputs = outputs;
+        set.Own(this);
     }
 
     /// <summary>Columns of the input.</summary>

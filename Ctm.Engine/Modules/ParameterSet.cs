@@ -12,6 +12,7 @@ public sealed class ParameterSet(ComputeDevice device) : IDisposable
     private const int Alignment = 16;
     private readonly List<Parameter> parameters = [];
     private readonly List<ModelBuffer> buffers = [];
+    private readonly List<IDisposable> owned = [];
     private DeviceBuffer<float>? values, gradients;
 
     /// <summary>The device.</summary>
@@ -34,6 +35,9 @@ public sealed class ParameterSet(ComputeDevice device) : IDisposable
 
     /// <summary>The arena of gradients, padding included.</summary>
     public DeviceView<float> Gradients => gradients!.View;
+
+    /// <summary>Has something that derives from the parameters freed together with them.</summary>
+    public void Own(IDisposable part) => owned.Add(part);
 
     /// <summary>Says that the values have changed.</summary>
     public void Touch() => Version++;
@@ -110,6 +114,12 @@ public sealed class ParameterSet(ComputeDevice device) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (IDisposable part in owned)
+        {
+            part.Dispose();
+        }
+
+        owned.Clear();
         values?.Dispose();
         gradients?.Dispose();
         foreach (ModelBuffer buffer in buffers)

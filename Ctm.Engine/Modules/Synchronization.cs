@@ -51,6 +51,7 @@ public sealed class Synchronization : IDisposable
         left.Loaded += DropPairs;
         right.Loaded += DropPairs;
         Pairs = CountPairs(selection, count);
+        set.Own(this);
     }
 
     /// <summary>Number of pairs P: the width of the synchronization vector.</summary>
@@ -67,7 +68,7 @@ public sealed class Synchronization : IDisposable
     /// <summary>Starts a forward pass of a number of steps. Call it outside the recurrence.</summary>
     public void Begin(Tape tape, int batch, int steps)
     {
-        pairs ??= new PairIndex(device, neurons, Expand(left.Indices!, right.Indices!).Left, Expand(left.Indices!, right.Indices!).Right);
+        pairs ??= MakePairs();
         this.batch = batch;
         this.steps = steps;
         step = 0;
@@ -113,7 +114,11 @@ public sealed class Synchronization : IDisposable
         pairs = null;
     }
 
-    private (int[] Left, int[] Right) Expand(int[] l, int[] r) => isTriangle ? PairIndex.UpperTriangle(l, r) : (l, r);
+    private PairIndex MakePairs()
+    {
+        (int[] l, int[] r) = isTriangle ? PairIndex.UpperTriangle(left.Indices!, right.Indices!) : (left.Indices!, right.Indices!);
+        return new PairIndex(device, l, r, neurons);
+    }
 
     private DeviceView<float> Beta(int at) => betas!.Data.Slice(at * Pairs, Pairs);
 
