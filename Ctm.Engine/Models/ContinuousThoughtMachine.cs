@@ -53,7 +53,7 @@ public sealed class ContinuousThoughtMachine : IDisposable
         queryProjection = new Linear(set, "q_proj", Synchronization.CountPairs(c.NeuronSelection, c.ActionNeurons), c.InputWidth);
         attention = new SingleQueryAttention(set, "attention", c.InputWidth, c.Heads);
         synapse = Synapse.Create(set, "synapses", c.InputWidth + c.Neurons, c.Neurons, c.SynapseDepth, c.Dropout);
-        neurons = new NeuronLevelModels(set, trace, c);
+        neurons = new NeuronLevelModels(set, trace, c.Neurons, c.MemoryLength, c.DeepNeuronLevelModels ? c.HiddenWidth : 0);
         outputProjection = new Linear(set, "output_projector.0", Synchronization.CountPairs(c.NeuronSelection, c.OutputNeurons), c.OutputWidth);
         action = new Synchronization(set, "action", actionDecay, c.NeuronSelection, c.Neurons, c.ActionNeurons, c.SelfPairs, seed);
         output = new Synchronization(set, "out", outputDecay, c.NeuronSelection, c.Neurons, c.OutputNeurons, c.SelfPairs, seed);

@@ -1,0 +1,122 @@
+using Ctm.Engine.Autograd;
+using Ctm.Kernels.NeuronLevelModels;
+
+namespace Ctm.Engine.Modules;
+
+/// <summary>
+/// The private model of every neuron over the history of its pre-activations (paper section 3.3). Parameters
+/// <c>trace_processor.0.0.{w1,b1,T}</c> and, for deep ones, <c>trace_processor.0.2.{w1,b1,T}</c>; the history starts with
+/// <c>start_trace</c>.
+/// </summary>
+public sealed class NeuronLevelModels : IDeferred, IDisposable
+{
+    private readonly ParameterSet set;
+    private readonly Parameter startTrace, w1, b1, t1;
+    private readonly Parameter? w2, b2, t2;
+    private readonly int neurons, memory, hidden;
+    private readonly Dictionary<NeuronLevelModelShape, NeuronLevelModelWorkspace> workspaces = [];
+    private NeuronLevelModelWorkspace? current;
+
+    /// <summary>Creates the parameters; hidden width 0 stands for linear models.</summary>
+    public NeuronLevelModels(ParameterSet set, Parameter startTrace, int neurons, int memory, int hidden)
+    {
+        this.set = set;
+        this.startTrace = startTrace;
+        this.neurons = neurons;
+        this.memory = memory;
+        this.hidden = hidden;
+        int first = hidden == 0 ? 2 : 2 * hidden;
+        (w1, b1, t1) = Layer(set, "trace_processor.0.0", memory, first, neurons);
+        if (hidden > 0)
+        {
+            (w2, b2, t2) = Layer(set, "trace_processor.0.2", hidden, 2, neurons);
+        }
+
+        set.Own(this);
+    }
+
+    /// <summary>Starts a forward pass: packs the parameters and fills the history with the start trace.</summary>
+    public void Begin(Tape tape, int batch, int ticks)
+    {
+        var shape = new NeuronLevelModelShape(neurons, memory, hidden, batch, ticks);
+        if (!workspaces.TryGetValue(shape, out current))
+        {
+            workspaces[shape] = current = set.Device.NeuronLevelModels.CreateWorkspace(shape, training: true);
+        }
+
+        current.Prepare(new NeuronLevelModelParameters(
+            w1.Data, b1.Data, t1.Data, w2?.Data ?? default, b2?.Data ?? default, t2?.Data ?? default));
+        current.BeginHistory(startTrace.Data);
+    }
+
+    /// <summary>Post-activations of one tick.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="preActivation">Shape [batch, D]; joins the history.</param>
+    /// <param name="tick">The tick, from 0.</param>
+    /// <returns>Shape [batch, D].</returns>
+    public Tensor Forward(Tape tape, Tensor preActivation, int tick)
+    {
+        Tensor output = tape.New(preActivation.Rows, neurons);
+        current!.Forward(tick, preActivation.Data, output.Data);
+        if (tape.Recording)
+        {
+            var node = tape.Record<TickNode>();
+            node.Owner = this;
+            node.PreActivation = preActivation;
+            node.Output = output;
+            node.Tick = tick;
+        }
+
+        return output;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (NeuronLevelModelWorkspace workspace in workspaces.Values)
+        {
+            workspace.Dispose();
+        }
+
+        workspaces.Clear();
+    }
+
+    void IDeferred.Flush(Tape tape) => current!.Finish(
+        new NeuronLevelModelParameters(
+            w1.Gradient, b1.Gradient, t1.Gradient, w2?.Gradient ?? default, b2?.Gradient ?? default, t2?.Gradient ?? default),
+        startTrace.Gradient);
+
+    private static (Parameter Weight, Parameter Bias, Parameter Temperature) Layer(
+        ParameterSet set, string name, int inputs, int outputs, int neurons)
+    {
+        Parameter weight = set.Add(name + ".w1", [inputs, outputs, neurons], Initializer.Uniform(1 / Math.Sqrt(inputs + outputs)));
+        Parameter bias = set.Add(name + ".b1", [1, neurons, outputs], Initializer.Constant(0f));
+        return (weight, bias, set.Add(name + ".T", [1], Initializer.Constant(1f)));
+    }
+
+    private void Backward(Tape tape, TickNode node)
+    {
+        Tensor input = node.PreActivation!, output = node.Output!;
+        if (!output.HasGradient)
+        {
+            tape.Device.Elementwise.Fill(output.Gradient, 0f);
+        }
+
+        current!.Backward(node.Tick, output.Gradient, tape.Target(input));
+        tape.Deliver(input);
+        tape.Defer(this);
+    }
+
+    private sealed class TickNode : Node
+    {
+        public NeuronLevelModels? Owner { get; set; }
+
+        public Tensor? PreActivation { get; set; }
+
+        public Tensor? Output { get; set; }
+
+        public int Tick { get; set; }
+
+        public override void Backward(Tape tape) => Owner!.Backward(tape, this);
+    }
+}

@@ -1,0 +1,206 @@
+using Ctm.Engine.Autograd;
+using Ctm.Engine.Losses;
+using Ctm.Engine.Models;
+using Ctm.Engine.Modules;
+using Ctm.Engine.Training;
+using Ctm.Kernels.Devices;
+using Ctm.Tasks.Mazes.Pictures;
+
+namespace Ctm.Tasks.Mazes;
+
+/// <summary>A model that learns to walk mazes: it sees the picture once and answers with the moves from start to goal.</summary>
+public sealed class MazeTask : ITrainingTask, IDisposable
+{
+    private const int EvaluationBatch = 100;
+    private readonly MazeBatchSource mazes;
+    private readonly float[] images;
+    private readonly int[] targets;
+    private readonly DeviceBuffer<float> deviceImages;
+    private readonly DeviceBuffer<int> deviceTargets;
+    private readonly TwoTickLoss loss;
+    private Tensor? predictions;
+
+    /// <summary>Creates the model and the stream of mazes.</summary>
+    /// <exception cref="TaskSettingException">When the recipe's settings do not fit together.</exception>
+    /// <exception cref="ModelConfigurationException">When the model's sizes do not.</exception>
+    public MazeTask(ComputeDevice device, MazeRecipe recipe)
+    {
+        MazeSize.Check(recipe.MazeSize);
+        Require(recipe.Batch > 0, $"batch is {recipe.Batch}, it must be 1 or more");
+        Require(recipe.RouteLength > 0, $"route_length is {recipe.RouteLength}, it must be 1 or more");
+        Require(
+            recipe.Model.OutputWidth == recipe.RouteLength * MazeMoves.Count && recipe.Model.PredictionReshaper is [int r, MazeMoves.Count] && r == recipe.RouteLength,
+            $"route_length {recipe.RouteLength} needs out_dims {recipe.RouteLength * MazeMoves.Count} and prediction_reshaper [{recipe.RouteLength}, {MazeMoves.Count}]");
+        Require(
+            recipe.Model.ImageSize == 0 || recipe.Model.ImageSize == recipe.MazeSize,
+            $"image_size is {recipe.Model.ImageSize}, mazes of size {recipe.MazeSize} need {recipe.MazeSize}");
+        Recipe = recipe;
+        Device = device;
+        Model = new ContinuousThoughtMachine(device, recipe.Model, recipe.Seed);
+        mazes = MazeBatchSource.Train(recipe.MazeSize, recipe.Seed, BatchOptions(recipe.Augment));
+        images = new float[recipe.Batch * mazes.ImageLength];
+        targets = new int[recipe.Batch * recipe.RouteLength];
+        deviceImages = device.Allocate<float>(images.Length);
+        deviceTargets = device.Allocate<int>(targets.Length);
+        loss = new TwoTickLoss(device, Shape(recipe.Batch), lookahead: recipe.Lookahead);
+    }
+
+    /// <summary>The settings.</summary>
+    public MazeRecipe Recipe { get; }
+
+    /// <summary>Where the model lives.</summary>
+    public ComputeDevice Device { get; }
+
+    /// <summary>The model.</summary>
+    public ContinuousThoughtMachine Model { get; }
+
+    /// <inheritdoc/>
+    public ParameterSet Parameters => Model.Parameters;
+
+    /// <inheritdoc/>
+    public void Forward(Tape tape, long step)
+    {
+        mazes.Fill(step * Recipe.Batch, images, targets);
+        deviceImages.View.CopyFrom(images);
+        deviceTargets.View.CopyFrom(targets);
+        predictions = Think(tape, deviceImages.View, Recipe.Batch).Predictions;
+        loss.Forward(tape, predictions, deviceTargets.View);
+    }
+
+    /// <inheritdoc/>
+    public double ReadLoss() => loss.Loss.ToArray()[0];
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double> ReadMeasures()
+    {
+        (float[] correct, float[] solved) = loss.ReadScores(predictions!, deviceTargets.View);
+        return new Dictionary<string, double>
+        {
+            ["step_accuracy"] = correct.Average() / Recipe.RouteLength,
+            ["solve_rate"] = solved.Average(),
+            ["reach"] = loss.Reach.ToArray().Average(r => Math.Min(r, Recipe.RouteLength)),
+            ["tick"] = loss.MostCertainTicks.ToArray().Average() + 1,
+        };
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double> Evaluate(CancellationToken cancellation)
+    {
+        MazeEvaluation result = EvaluateMazes(Recipe.ProbeMazes, cancellation);
+        return new Dictionary<string, double>
+        {
+            ["step_accuracy"] = result.StepAccuracy,
+            ["solve_rate"] = result.SolveRate,
+            ["tick"] = result.MeanTick,
+        };
+    }
+
+    /// <summary>Answers unseen mazes: the first <paramref name="count"/> of the recipe's test mazes, always the same.</summary>
+    public MazeEvaluation EvaluateMazes(int count, CancellationToken cancellation = default)
+    {
+        var source = MazeBatchSource.Test(Recipe.MazeSize, Recipe.Seed, count, BatchOptions(augment: false));
+        var evaluator = new MazeEvaluator(Shape(1));
+        using var tape = new Tape(Device);
+        for (int done = 0; done < count;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int batch = Math.Min(EvaluationBatch, count - done);
+            var pictures = new float[batch * source.ImageLength];
+            var routes = new int[batch * Recipe.RouteLength];
+            source.Fill(done, pictures, routes);
+            using DeviceBuffer<float> input = Device.Allocate<float>(pictures.AsSpan());
+            tape.Begin(recording: false);
+            evaluator.Add(Think(tape, input.View, batch).Predictions.Data.ToArray(), routes, batch);
+            done += batch;
+        }
+
+        return evaluator.Result();
+    }
+
+    /// <summary>An unseen maze of the recipe's test set.</summary>
+    public Maze TestMaze(int index)
+    {
+        var maze = new Maze(Recipe.MazeSize);
+        MazeBatchSource.Test(Recipe.MazeSize, Recipe.Seed, index + 1, BatchOptions(augment: false)).Read(index, maze);
+        return maze;
+    }
+
+    /// <summary>Thinks about one maze and keeps what happens at every tick.</summary>
+    public MazeThought Think(Maze maze)
+    {
+        var picture = new float[mazes.ImageLength];
+        MazeImage.Write(maze, picture, MazeImageLayout.Nhwc, Range);
+        using DeviceBuffer<float> input = Device.Allocate<float>(picture.AsSpan());
+        using var tape = new Tape(Device);
+        tape.Begin(recording: false);
+        CtmOutput output = Think(tape, input.View, 1);
+        float[] logits = output.Predictions.Data.ToArray(), weights = output.AttentionWeights.Data.ToArray();
+        int heads = Recipe.Model.Heads, tokens = output.AttentionWeights.Columns / heads;
+        var moves = new int[output.Ticks][];
+        var certainty = new float[output.Ticks];
+        var attention = new MazeAttention[output.Ticks];
+        for (int t = 0; t < output.Ticks; t++)
+        {
+            moves[t] = new int[Recipe.RouteLength];
+            var tick = new ReadOnlySpan<float>(logits, t * Recipe.Model.OutputWidth, Recipe.Model.OutputWidth);
+            certainty[t] = (float)PredictionReading.Read(tick, MazeMoves.Count, moves[t], null);
+            var mean = new float[tokens];
+            for (int i = 0; i < heads * tokens; i++)
+            {
+                mean[i % tokens] += weights[(t * heads * tokens) + i] / heads;
+            }
+
+            attention[t] = new MazeAttention(output.MapHeight, output.MapWidth, mean);
+        }
+
+        return new MazeThought(moves, certainty, attention);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        loss.Dispose();
+        deviceImages.Dispose();
+        deviceTargets.Dispose();
+        Model.Dispose();
+    }
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+        {
+            throw new TaskSettingException(message + ".");
+        }
+    }
+
+    private MazePixelRange Range => Recipe.ExpandRange ? MazePixelRange.Symmetric : MazePixelRange.Unit;
+
+    private CtmOutput Think(Tape tape, DeviceView<float> pictures, int batch)
+    {
+        int size = Recipe.MazeSize;
+        Tensor input = tape.New(batch * size * size, MazeImage.Channels, needsGradient: false);
+        Device.Elementwise.Copy(pictures, input.Data);
+        return Model.Forward(tape, new FeatureMap(input, batch, size, size));
+    }
+
+    private PredictionShape Shape(int batch) => new(Recipe.Model.Ticks, batch, Recipe.RouteLength, MazeMoves.Count);
+
+    private MazeBatchOptions BatchOptions(bool augment) => new()
+    {
+        RouteLength = Recipe.RouteLength,
+        Layout = MazeImageLayout.Nhwc,
+        Range = Range,
+        Augment = augment,
+        Seed = Recipe.Seed,
+    };
+}
+
+/// <summary>What a model does with one maze, tick by tick.</summary>
+/// <param name="Moves">Predicted moves, [T][S].</param>
+/// <param name="Certainty">Certainty, [T].</param>
+/// <param name="Attention">Where it looks, mean over heads, [T].</param>
+public sealed record MazeThought(int[][] Moves, float[] Certainty, MazeAttention[] Attention)
+{
+    /// <summary>The first tick of the highest certainty, from 0.</summary>
+    public int MostCertainTick => Array.IndexOf(Certainty, Certainty.Max());
+}
