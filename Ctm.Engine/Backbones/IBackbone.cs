@@ -1,0 +1,14 @@
+using Ctm.Engine.Autograd;
+using Ctm.Engine.Modules;
+
+namespace Ctm.Engine.Backbones;
+
+/// <summary>What turns images into the feature map that a model attends to.</summary>
+public interface IBackbone
+{
+    /// <summary>Channels of the feature map.</summary>
+    int Channels { get; }
+
+    /// <summary>Features of a batch of images.</summary>
+    FeatureMap Forward(Tape tape, FeatureMap images);
+}

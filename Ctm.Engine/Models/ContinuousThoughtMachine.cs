@@ -1,0 +1,119 @@
+using Ctm.Engine.Autograd;
+using Ctm.Engine.Backbones;
+using Ctm.Engine.Modules;
+using Ctm.Kernels.Devices;
+
+namespace Ctm.Engine.Models;
+
+/// <summary>
+/// A Continuous Thought Machine (Darlow et al., arXiv 2505.05522): neurons with private models over the history of their
+/// incoming signals think for a number of internal ticks; how pairs of them fire together over time is the representation
+/// from which the model attends to its input and answers (models/ctm.py).
+/// </summary>
+public sealed class ContinuousThoughtMachine : IDisposable
+{
+    private readonly IBackbone backbone;
+    private readonly LearnedPositions? positions;
+    private readonly Linear keyValueProjection, queryProjection, outputProjection;
+    private readonly LayerNorm keyValueNorm;
+    private readonly SingleQueryAttention attention;
+    private readonly Synapse synapse;
+    private readonly NeuronLevelModels neurons;
+    private readonly Synchronization action, output;
+    private readonly StartState startState;
+
+    /// <summary>Creates a model with drawn start values.</summary>
+    /// <param name="device">Where it lives.</param>
+    /// <param name="configuration">Its shape.</param>
+    /// <param name="seed">Seed of the start values and of the neuron pairs.</param>
+    /// <exception cref="ModelConfigurationException">When the configuration's sizes do not fit together.</exception>
+    public ContinuousThoughtMachine(ComputeDevice device, CtmConfiguration configuration, ulong seed)
+    {
+        configuration.Validate();
+        CtmConfiguration c = Configuration = configuration;
+        Device = device;
+        ParameterSet set = Parameters = new ParameterSet(device);
+
+        // The order is the reference's: optimizer states are indexed by it.
+        Parameter start = set.Add("start_activated_state", [c.Neurons], Initializer.Uniform(Math.Sqrt(1.0 / c.Neurons)));
+        Parameter trace = set.Add(
+            "start_trace", [c.Neurons, c.MemoryLength], Initializer.Uniform(Math.Sqrt(1.0 / (c.Neurons + c.MemoryLength))));
+        Parameter actionDecay = Synchronization.AddDecay(set, "action", c.NeuronSelection, c.ActionNeurons);
+        Parameter outputDecay = Synchronization.AddDecay(set, "out", c.NeuronSelection, c.OutputNeurons);
+        startState = new StartState(start);
+        backbone = BackboneFactory.Create(set, c);
+        if (c.PositionalEmbedding == "learned")
+        {
+            int side = ((c.ImageSize - 1) / c.BackboneStride) + 1;
+            positions = new LearnedPositions(set, side * side, backbone.Channels);
+        }
+
+        keyValueProjection = new Linear(set, "kv_proj.0", backbone.Channels, c.InputWidth);
+        keyValueNorm = new LayerNorm(set, "kv_proj.1", c.InputWidth);
+        queryProjection = new Linear(set, "q_proj", Synchronization.CountPairs(c.NeuronSelection, c.ActionNeurons), c.InputWidth);
+        attention = new SingleQueryAttention(set, "attention", c.InputWidth, c.Heads);
+        synapse = Synapse.Create(set, "synapses", c.InputWidth + c.Neurons, c.Neurons, c.SynapseDepth, c.Dropout);
+        neurons = new NeuronLevelModels(set, trace, c);
+        outputProjection = new Linear(set, "output_projector.0", Synchronization.CountPairs(c.NeuronSelection, c.OutputNeurons), c.OutputWidth);
+        action = new Synchronization(set, "action", actionDecay, c.NeuronSelection, c.Neurons, c.ActionNeurons, c.SelfPairs, seed);
+        output = new Synchronization(set, "out", outputDecay, c.NeuronSelection, c.Neurons, c.OutputNeurons, c.SelfPairs, seed);
+        set.Allocate(seed);
+    }
+
+    /// <summary>The shape.</summary>
+    public CtmConfiguration Configuration { get; }
+
+    /// <summary>Where it lives.</summary>
+    public ComputeDevice Device { get; }
+
+    /// <summary>Parameters and buffers.</summary>
+    public ParameterSet Parameters { get; }
+
+    /// <summary>Thinks about a batch of images for all ticks.</summary>
+    /// <param name="tape">The tape, begun.</param>
+    /// <param name="images">Shape [batch * height * width, channels].</param>
+    /// <returns>Predictions and tracks of all ticks.</returns>
+    public CtmOutput Forward(Tape tape, FeatureMap images)
+    {
+        int batch = images.Batch, ticks = Configuration.Ticks;
+        FeatureMap features = backbone.Forward(tape, images);
+        Tensor tokens = positions?.Forward(tape, features.Tensor, batch) ?? features.Tensor;
+        attention.Begin(tape, keyValueNorm.Forward(tape, keyValueProjection.Forward(tape, tokens)), batch);
+        action.Begin(tape, batch, ticks);
+        output.Begin(tape, batch, ticks + 1);
+        Tensor z = startState.Forward(tape, batch);
+
+        // The output's synchronization starts with the start state's pairs before the first tick, the action's with it at the first.
+        output.Step(tape, z);
+        neurons.Begin(tape, batch, ticks);
+        Tensor query = z, outputSync = z, preActivation = z;
+        tape.BeginRecurrence(ticks);
+        for (int tick = 0; tick < ticks; tick++)
+        {
+            tape.BeginTick(tick);
+            query = action.Step(tape, z);
+            Tensor attended = attention.Forward(tape, queryProjection.Forward(tape, query));
+            preActivation = synapse.Forward(tape, tape.Concatenate(attended, z));
+            z = neurons.Forward(tape, preActivation, tick);
+            outputSync = output.Step(tape, z);
+        }
+
+        tape.EndRecurrence();
+        return new CtmOutput
+        {
+            Batch = batch,
+            Ticks = ticks,
+            MapHeight = features.Height,
+            MapWidth = features.Width,
+            Predictions = outputProjection.Forward(tape, tape.AllTicks(outputSync)),
+            AttentionWeights = tape.AllTicks(attention.Weights!),
+            PreActivations = tape.AllTicks(preActivation),
+            PostActivations = tape.AllTicks(z),
+            ActionSynchronization = tape.AllTicks(query),
+            OutputSynchronization = tape.AllTicks(outputSync),
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Parameters.Dispose();
+}

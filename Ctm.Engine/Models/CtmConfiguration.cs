@@ -1,0 +1,160 @@
+using System.Text.Json.Serialization;
+using Ctm.Kernels.PairSampling;
+
+namespace Ctm.Engine.Models;
+
+/// <summary>
+/// The shape of a Continuous Thought Machine. Saved as <c>config.json</c> under the reference's argument names; the last
+/// group is ours.
+/// </summary>
+public sealed record CtmConfiguration
+{
+    /// <summary>Internal ticks T.</summary>
+    [JsonPropertyName("iterations")]
+    public required int Ticks { get; init; }
+
+    /// <summary>Number of neurons D.</summary>
+    [JsonPropertyName("d_model")]
+    public required int Neurons { get; init; }
+
+    /// <summary>Attention width I.</summary>
+    [JsonPropertyName("d_input")]
+    public required int InputWidth { get; init; }
+
+    /// <summary>Attention heads Q, a divisor of the attention width.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>Neurons (or pairs, for random pairing) whose synchronization makes the output.</summary>
+    [JsonPropertyName("n_synch_out")]
+    public required int OutputNeurons { get; init; }
+
+    /// <summary>Neurons (or pairs) whose synchronization makes the attention query.</summary>
+    [JsonPropertyName("n_synch_action")]
+    public required int ActionNeurons { get; init; }
+
+    /// <summary>Depth of the synapse model: 1, or the number of widths of a U-Net.</summary>
+    public required int SynapseDepth { get; init; }
+
+    /// <summary>Length M of the pre-activation history that a neuron sees.</summary>
+    public required int MemoryLength { get; init; }
+
+    /// <summary>Two-layer neuron-level models instead of linear ones.</summary>
+    [JsonPropertyName("deep_nlms")]
+    public bool DeepNeuronLevelModels { get; init; } = true;
+
+    /// <summary>Hidden width H of the neuron-level models.</summary>
+    [JsonPropertyName("memory_hidden_dims")]
+    public required int HiddenWidth { get; init; }
+
+    /// <summary>LayerNorm on the history before each layer of the neuron-level models.</summary>
+    [JsonPropertyName("do_layernorm_nlm")]
+    public bool NormalizeHistory { get; init; }
+
+    /// <summary>The backbone: <c>resnet18-1</c> and its kin, or <c>compact</c>.</summary>
+    [JsonPropertyName("backbone_type")]
+    public required string Backbone { get; init; }
+
+    /// <summary>The positional embedding: <c>none</c>, or <c>learned</c> (one vector a token).</summary>
+    [JsonPropertyName("positional_embedding_type")]
+    public string PositionalEmbedding { get; init; } = "none";
+
+    /// <summary>Values of one prediction.</summary>
+    [JsonPropertyName("out_dims")]
+    public required int OutputWidth { get; init; }
+
+    /// <summary>Shape of a prediction, for certainty: [-1] for one distribution, or [positions, classes].</summary>
+    public int[] PredictionReshaper { get; init; } = [-1];
+
+    /// <summary>Dropout in the synapse model.</summary>
+    public float Dropout { get; init; }
+
+    /// <summary>Dropout on the history; null stands for <see cref="Dropout"/>.</summary>
+    public float? DropoutNlm { get; init; }
+
+    /// <summary>How neuron pairs are chosen.</summary>
+    [JsonPropertyName("neuron_select_type")]
+    public NeuronSelection NeuronSelection { get; init; } = NeuronSelection.RandomPairing;
+
+    /// <summary>Pairs of a neuron with itself, for random pairing.</summary>
+    [JsonPropertyName("n_random_pairing_self")]
+    public int SelfPairs { get; init; }
+
+    /// <summary>Channels of the input images.</summary>
+    public int ImageChannels { get; init; } = 3;
+
+    /// <summary>Height and width of the images that <c>learned</c> positions are made for; 0 where not needed.</summary>
+    public int ImageSize { get; init; }
+
+    /// <summary>Channels of the <c>compact</c> backbone.</summary>
+    public int BackboneChannels { get; init; } = 48;
+
+    /// <summary>Layers of the <c>compact</c> backbone.</summary>
+    public int BackboneLayers { get; init; } = 3;
+
+    /// <summary>Stride of the <c>compact</c> backbone.</summary>
+    public int BackboneStride { get; init; } = 2;
+
+    /// <summary>Positions of one prediction.</summary>
+    [JsonIgnore]
+    public int Positions => PredictionReshaper.Length == 1 ? 1 : PredictionReshaper[0];
+
+    /// <summary>Classes at each position.</summary>
+    [JsonIgnore]
+    public int Classes => OutputWidth / Positions;
+
+    /// <summary>Checks that the sizes fit together.</summary>
+    /// <exception cref="ModelConfigurationException">When they do not; says which and what would be right.</exception>
+    public void Validate()
+    {
+        Positive(Ticks, "iterations");
+        Positive(Neurons, "d_model");
+        Positive(InputWidth, "d_input");
+        Positive(Heads, "heads");
+        Positive(OutputNeurons, "n_synch_out");
+        Positive(ActionNeurons, "n_synch_action");
+        Positive(SynapseDepth, "synapse_depth");
+        Positive(MemoryLength, "memory_length");
+        Positive(OutputWidth, "out_dims");
+        if (DeepNeuronLevelModels)
+        {
+            Positive(HiddenWidth, "memory_hidden_dims");
+        }
+
+        Require(InputWidth % Heads == 0, $"d_input {InputWidth} is no multiple of {Heads} heads");
+        Require(Dropout is >= 0 and < 1, $"dropout {Dropout} is not in [0, 1)");
+        Require(!NormalizeHistory, "do_layernorm_nlm is not supported");
+        Require(
+            PredictionReshaper is [-1] || (PredictionReshaper is [> 0, > 0] && PredictionReshaper[0] * PredictionReshaper[1] == OutputWidth),
+            $"prediction_reshaper must be [-1] or [positions, classes] with a product of out_dims {OutputWidth}");
+        if (NeuronSelection == NeuronSelection.FirstLast)
+        {
+            Require(
+                OutputNeurons + ActionNeurons <= Neurons,
+                $"first-last needs d_model of at least n_synch_out + n_synch_action = {OutputNeurons + ActionNeurons}, it is {Neurons}");
+        }
+        else if (NeuronSelection == NeuronSelection.RandomPairing)
+        {
+            Require(
+                SelfPairs >= 0 && SelfPairs < Math.Min(OutputNeurons, ActionNeurons),
+                $"n_random_pairing_self {SelfPairs} must be below n_synch_out {OutputNeurons} and n_synch_action {ActionNeurons}");
+        }
+
+        Require(
+            PositionalEmbedding is "none" or "learned", $"positional_embedding_type '{PositionalEmbedding}' is unknown: there are none and learned");
+        Require(PositionalEmbedding == "none" || ImageSize > 0, "learned positions need image_size");
+    }
+
+    private static void Positive(int value, string name) => Require(value > 0, $"{name} is {value}, it must be 1 or more");
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+        {
+            throw new ModelConfigurationException(message + ".");
+        }
+    }
+}
+
+/// <summary>A model cannot have the shape that was asked for.</summary>
+/// <param name="message">One line that says why.</param>
+public sealed class ModelConfigurationException(string message) : Exception(message);

@@ -1,0 +1,124 @@
+using Ctm.Engine.Autograd;
+using Ctm.Kernels.Devices;
+using Ctm.Kernels.Normalization;
+
+namespace Ctm.Engine.Modules;
+
+/// <summary>Layer normalisation over the columns, eps 1e-5, with an optional second summand before and SiLU behind it.</summary>
+public sealed class LayerNorm : IDeferred
+{
+    private readonly Parameter weight, bias;
+    private readonly NormalizationActivation activation;
+    private readonly SlabRuns runs = new();
+
+    /// <summary>A layer with parameters <c>name.weight</c> and <c>name.bias</c>.</summary>
+    public LayerNorm(ParameterSet set, string name, int width, NormalizationActivation activation = NormalizationActivation.None)
+    {
+        weight = set.Add(name + ".weight", [width], Initializer.Constant(1f));
+        bias = set.Add(name + ".bias", [width], Initializer.Constant(0f));
+        this.activation = activation;
+        Width = width;
+    }
+
+    /// <summary>Columns.</summary>
+    public int Width { get; }
+
+    /// <summary>Applies the layer to input, or to input + addend.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="input">Shape [rows, width].</param>
+    /// <param name="addend">Shape [rows, width]; null for none.</param>
+    /// <returns>Shape [rows, width].</returns>
+    public Tensor Forward(Tape tape, Tensor input, Tensor? addend = null)
+    {
+        Tensor output = tape.New(input.Rows, Width), statistics = tape.New(input.Rows, 2, needsGradient: false);
+        tape.Device.Normalization.LayerNormForward(
+            input.Data, addend?.Data ?? default, weight.Data, bias.Data, output.Data, statistics.Data, input.Rows, Width, activation);
+        if (tape.Recording)
+        {
+            var node = tape.Record<LayerNormNode>();
+            node.Layer = this;
+            node.Input = input;
+            node.Addend = addend;
+            node.Output = output;
+            node.Statistics = statistics;
+            node.Repeats = tape.InRecurrence;
+        }
+
+        return output;
+    }
+
+    void IDeferred.Flush(Tape tape)
+    {
+        for (int i = 0; i < runs.Count; i++)
+        {
+            SlabRuns.Run run = runs[i];
+            AddParameterGradients(tape, run.Rows, run.A, run.B, run.C, run.D);
+        }
+
+        runs.Clear();
+    }
+
+    private void AddParameterGradients(
+        Tape tape, int rows, DeviceView<float> input, DeviceView<float> outputGradient, DeviceView<float> statistics, DeviceView<float> addend) =>
+        tape.Device.Normalization.LayerNormBackwardParameters(
+            input, addend, weight.Data, bias.Data, statistics, outputGradient, weight.Gradient, bias.Gradient, rows, Width, activation);
+
+    private void Backward(Tape tape, LayerNormNode node)
+    {
+        Tensor input = node.Input!, output = node.Output!, statistics = node.Statistics!;
+        if (!output.HasGradient)
+        {
+            return;
+        }
+
+        DeviceView<float> addend = node.Addend?.Data ?? default;
+        if (input.NeedsGradient || node.Addend is { NeedsGradient: true })
+        {
+            DeviceView<float> target = tape.Target(input);
+            tape.Device.Normalization.LayerNormBackwardInput(
+                input.Data, addend, weight.Data, bias.Data, statistics.Data, output.Gradient, target, input.Rows, Width, activation);
+            if (node.Addend is { } other)
+            {
+                if (other.HasGradient)
+                {
+                    tape.Device.Elementwise.Accumulate(target, 1f, other.Gradient);
+                }
+                else
+                {
+                    tape.Device.Elementwise.Copy(target, other.Gradient);
+                }
+
+                other.MarkGradient();
+            }
+
+            tape.Deliver(input);
+        }
+
+        if (node.Repeats)
+        {
+            tape.Defer(this);
+            runs.Add(input.Rows, input.Data, output.Gradient, statistics.Data, addend);
+        }
+        else
+        {
+            AddParameterGradients(tape, input.Rows, input.Data, output.Gradient, statistics.Data, addend);
+        }
+    }
+
+    private sealed class LayerNormNode : Node
+    {
+        public LayerNorm? Layer { get; set; }
+
+        public Tensor? Input { get; set; }
+
+        public Tensor? Addend { get; set; }
+
+        public Tensor? Output { get; set; }
+
+        public Tensor? Statistics { get; set; }
+
+        public bool Repeats { get; set; }
+
+        public override void Backward(Tape tape) => Layer!.Backward(tape, this);
+    }
+}

@@ -1,0 +1,71 @@
+using Ctm.Kernels.Devices;
+
+namespace Ctm.Engine.Modules;
+
+/// <summary>A named, trained tensor of a model. Its values and its gradient live in the model's arenas.</summary>
+public sealed class Parameter
+{
+    private readonly ParameterSet owner;
+
+    internal Parameter(ParameterSet owner, string name, int[] shape, Initializer initializer)
+    {
+        this.owner = owner;
+        Name = name;
+        Shape = shape;
+        Initializer = initializer;
+        Length = shape.Aggregate(1, (a, b) => checked(a * b));
+    }
+
+    /// <summary>The name in the state dictionary, as the reference writes it.</summary>
+    public string Name { get; }
+
+    /// <summary>The shape; row-major.</summary>
+    public IReadOnlyList<int> Shape { get; }
+
+    /// <summary>Number of values.</summary>
+    public int Length { get; }
+
+    /// <summary>The values.</summary>
+    public DeviceView<float> Data => owner.Values.Slice(Offset, Length);
+
+    /// <summary>The gradient; operations add to it.</summary>
+    public DeviceView<float> Gradient => owner.Gradients.Slice(Offset, Length);
+
+    /// <summary>Lowest and highest value that the optimizer leaves in it.</summary>
+    public (float Low, float High) Bounds { get; init; } = (float.NegativeInfinity, float.PositiveInfinity);
+
+    internal int Offset { get; set; }
+
+    internal Initializer Initializer { get; }
+}
+
+/// <summary>How a parameter starts.</summary>
+/// <param name="Kind">The distribution.</param>
+/// <param name="Value">The constant, the half width of a uniform distribution, or the deviation of a normal one.</param>
+public readonly record struct Initializer(InitializerKind Kind, float Value)
+{
+    /// <summary>The same value everywhere.</summary>
+    public static Initializer Constant(float value) => new(InitializerKind.Constant, value);
+
+    /// <summary>Uniform in [-limit, limit].</summary>
+    public static Initializer Uniform(double limit) => new(InitializerKind.Uniform, (float)limit);
+
+    /// <summary>Normal with mean 0.</summary>
+    public static Initializer Normal(double deviation) => new(InitializerKind.Normal, (float)deviation);
+
+    /// <summary>Uniform in plus or minus 1 / sqrt(inputs): what PyTorch gives linear and convolution layers.</summary>
+    public static Initializer FanIn(int inputs) => Uniform(inputs == 0 ? 0 : 1 / Math.Sqrt(inputs));
+}
+
+/// <summary>Distributions of <see cref="Initializer"/>.</summary>
+public enum InitializerKind
+{
+    /// <summary>One value.</summary>
+    Constant,
+
+    /// <summary>Uniform around 0.</summary>
+    Uniform,
+
+    /// <summary>Normal around 0.</summary>
+    Normal,
+}

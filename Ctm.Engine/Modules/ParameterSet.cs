@@ -1,0 +1,130 @@
+using Ctm.Kernels.Devices;
+using Ctm.Kernels.Random;
+
+namespace Ctm.Engine.Modules;
+
+/// <summary>
+/// All parameters and buffers of a model. Parameters lie in one arena, in the order in which they were added, each at a
+/// multiple of 16 floats, and so do their gradients: clearing, clipping and the optimizer are one launch each.
+/// </summary>
+public sealed class ParameterSet(ComputeDevice device) : IDisposable
+{
+    private const int Alignment = 16;
+    private readonly List<Parameter> parameters = [];
+    private readonly List<ModelBuffer> buffers = [];
+    private readonly List<IDisposable> owned = [];
+    private DeviceBuffer<float>? values, gradients;
+
+    /// <summary>The device.</summary>
+    public ComputeDevice Device { get; } = device;
+
+    /// <summary>The parameters, in the reference's order.</summary>
+    public IReadOnlyList<Parameter> Parameters => parameters;
+
+    /// <summary>The buffers.</summary>
+    public IReadOnlyList<ModelBuffer> Buffers => buffers;
+
+    /// <summary>Number of trained values, without padding.</summary>
+    public long Count => parameters.Sum(p => (long)p.Length);
+
+    /// <summary>Changes whenever the values do: what was derived from them is then out of date.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>The arena of values, padding included.</summary>
+    public DeviceView<float> Values => (values ?? throw new InvalidOperationException("The model's parameters are not allocated yet.")).View;
+
+    /// <summary>The arena of gradients, padding included.</summary>
+    public DeviceView<float> Gradients => gradients!.View;
+
+    /// <summary>Has something that derives from the parameters freed together with them.</summary>
+    public void Own(IDisposable part) => owned.Add(part);
+
+    /// <summary>Says that the values have changed.</summary>
+    public void Touch() => Version++;
+
+    /// <summary>Adds a parameter.</summary>
+    public Parameter Add(string name, int[] shape, Initializer initializer, float low = float.NegativeInfinity, float high = float.PositiveInfinity)
+    {
+        if (values is not null)
+        {
+            throw new InvalidOperationException("The model's parameters are allocated already.");
+        }
+
+        var parameter = new Parameter(this, name, shape, initializer) { Bounds = (low, high) };
+        parameters.Add(parameter);
+        return parameter;
+    }
+
+    /// <summary>Adds a float buffer that starts with one value everywhere.</summary>
+    public ModelBuffer AddBuffer(string name, int[] shape, float value)
+    {
+        DeviceBuffer<float> memory = Device.Allocate<float>(shape.Aggregate(1, (a, b) => a * b));
+        Device.Elementwise.Fill(memory.View, value);
+        var buffer = new ModelBuffer(name, shape, memory, null);
+        buffers.Add(buffer);
+        return buffer;
+    }
+
+    /// <summary>Adds an integer buffer; <paramref name="values"/> is kept, and written to when a file is loaded.</summary>
+    public ModelBuffer AddIndices(string name, int[] shape, int[] values)
+    {
+        var buffer = new ModelBuffer(name, shape, null, values);
+        buffers.Add(buffer);
+        return buffer;
+    }
+
+    /// <summary>Allocates the arenas and draws the start values: the same for the same seed, on every device.</summary>
+    public void Allocate(ulong seed)
+    {
+        int end = 0;
+        foreach (Parameter parameter in parameters)
+        {
+            parameter.Offset = end;
+            end = checked((end + parameter.Length + Alignment - 1) / Alignment * Alignment);
+        }
+
+        values = Device.Allocate<float>(Math.Max(Alignment, end));
+        gradients = Device.Allocate<float>(values.Length);
+        Device.Elementwise.Fill(values.View, 0f);
+        ClearGradients();
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            Initializer start = parameters[i].Initializer;
+            DeviceView<float> data = parameters[i].Data;
+            switch (start.Kind)
+            {
+                case InitializerKind.Constant:
+                    Device.Elementwise.Fill(data, start.Value);
+                    break;
+                case InitializerKind.Uniform:
+                    Device.Random.Uniform(data, -start.Value, start.Value, seed, (uint)i);
+                    break;
+                default:
+                    Device.Random.Normal(data, 0f, start.Value, seed, (uint)i);
+                    break;
+            }
+        }
+
+        Touch();
+    }
+
+    /// <summary>Sets all gradients to 0.</summary>
+    public void ClearGradients() => Device.Elementwise.Fill(Gradients, 0f);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (IDisposable part in owned)
+        {
+            part.Dispose();
+        }
+
+        owned.Clear();
+        values?.Dispose();
+        gradients?.Dispose();
+        foreach (ModelBuffer buffer in buffers)
+        {
+            buffer.Values?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using Ctm.Engine.Autograd;
+using Ctm.Kernels.Normalization;
+
+namespace Ctm.Engine.Modules;
+
+/// <summary>
+/// The synapse model: what neurons receive from one another and from the input, [rows, inputs] to pre-activations [rows, D].
+/// Depth 1 is Dropout-Linear-GLU-LayerNorm, deeper ones are U-Nets (paper section 3.2; models/modules.py, SynapseUNET).
+/// </summary>
+public abstract class Synapse
+{
+    /// <summary>Pre-activations.</summary>
+    public abstract Tensor Forward(Tape tape, Tensor input);
+
+    /// <summary>The synapse model of a depth.</summary>
+    public static Synapse Create(ParameterSet set, string name, int inputs, int neurons, int depth, float dropout) => depth == 1
+        ? new GatedSynapse(set, name, inputs, neurons, dropout)
+        : new SynapseUNet(set, name, inputs, neurons, depth, dropout);
+}
+
+/// <summary>The synapse model of depth 1.</summary>
+public sealed class GatedSynapse(ParameterSet set, string name, int inputs, int neurons, float dropout) : Synapse
+{
+    private readonly Linear linear = new(set, name + ".1", inputs, 2 * neurons);
+    private readonly LayerNorm norm = new(set, name + ".3", neurons);
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tape tape, Tensor input) =>
+        norm.Forward(tape, tape.Glu(linear.Forward(tape, tape.Dropout(input, dropout))));
+}
+
+/// <summary>The U-shaped synapse model: Linear-LayerNorm-SiLU down to 16 wide and up again, with a normalised skip at each width.</summary>
+public sealed class SynapseUNet : Synapse
+{
+    private readonly Block first;
+    private readonly Block[] down, up;
+    private readonly LayerNorm[] skips;
+    private readonly float dropout;
+
+    /// <summary>Creates the layers of a U-Net with <paramref name="depth"/> widths, 2 or more.</summary>
+    public SynapseUNet(ParameterSet set, string name, int inputs, int neurons, int depth, float dropout)
+    {
+        int[] widths = Widths(neurons, depth);
+        this.dropout = dropout;
+        first = new Block(set, name + ".first_projection.0", name + ".first_projection.1", inputs, widths[0]);
+        down = new Block[depth - 1];
+        up = new Block[depth - 1];
+        skips = new LayerNorm[depth - 1];
+        for (int i = 0; i < depth - 1; i++)
+        {
+            down[i] = new Block(set, $"{name}.down_projections.{i}.1", $"{name}.down_projections.{i}.2", widths[i], widths[i + 1]);
+        }
+
+        for (int i = 0; i < depth - 1; i++)
+        {
+            up[i] = new Block(set, $"{name}.up_projections.{i}.1", $"{name}.up_projections.{i}.2", widths[i + 1], widths[i]);
+        }
+
+        for (int i = 0; i < depth - 1; i++)
+        {
+            skips[i] = new LayerNorm(set, $"{name}.skip_lns.{i}", widths[i]);
+        }
+    }
+
+    /// <summary>
+    /// The widths, from D to 16 in even steps, cut to integers; computed in doubles as start + i * step, since the reference's
+    /// rounding shows for some D at depth 15.
+    /// </summary>
+    public static int[] Widths(int neurons, int depth)
+    {
+        double step = (16.0 - neurons) / (depth - 1);
+        var widths = new int[depth];
+        for (int i = 0; i < depth - 1; i++)
+        {
+            widths[i] = (int)(neurons + (i * step));
+        }
+
+        widths[depth - 1] = 16;
+        return widths;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tape tape, Tensor input)
+    {
+        var outputs = new Tensor[down.Length + 1];
+        outputs[0] = first.Forward(tape, input, 0f);
+        for (int i = 0; i < down.Length; i++)
+        {
+            outputs[i + 1] = down[i].Forward(tape, outputs[i], dropout);
+        }
+
+        Tensor x = outputs[^1];
+        for (int i = down.Length - 1; i >= 0; i--)
+        {
+            x = skips[i].Forward(tape, up[i].Forward(tape, x, dropout), outputs[i]);
+        }
+
+        return x;
+    }
+
+    private sealed class Block(ParameterSet set, string linearName, string normName, int inputs, int outputs)
+    {
+        private readonly Linear linear = new(set, linearName, inputs, outputs);
+        private readonly LayerNorm norm = new(set, normName, outputs, NormalizationActivation.Silu);
+
+        public Tensor Forward(Tape tape, Tensor input, float dropout) =>
+            norm.Forward(tape, linear.Forward(tape, tape.Dropout(input, dropout)));
+    }
+}

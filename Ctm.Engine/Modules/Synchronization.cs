@@ -1,0 +1,163 @@
+using Ctm.Engine.Autograd;
+using Ctm.Kernels.Devices;
+using Ctm.Kernels.PairSampling;
+using Ctm.Kernels.Synchronization;
+
+namespace Ctm.Engine.Modules;
+
+/// <summary>
+/// How pairs of neurons fire together over time: S = alpha / sqrt(beta) of each pair, with a learned decay (paper section 3.4).
+/// Parameters <c>decay_params_KIND</c>, index buffers <c>KIND_neuron_indices_left</c> and <c>..._right</c>.
+/// </summary>
+public sealed class Synchronization : IDisposable
+{
+    private const float HighestDecay = 15f;
+    private readonly ComputeDevice device;
+    private readonly Parameter decay;
+    private readonly ModelBuffer left, right;
+    private readonly bool isTriangle;
+    private readonly int neurons;
+    private PairIndex? pairs;
+    private Tensor? factors, slopes, betas, alpha, alphaGradient, betaGradient, previous;
+    private int steps, step, batch;
+
+    /// <summary>Creates the parameters and draws the pairs.</summary>
+    /// <param name="set">Receives the parameters and buffers.</param>
+    /// <param name="kind"><c>action</c> or <c>out</c>.</param>
+    /// <param name="decay">The decays, one a pair.</param>
+    /// <param name="selection">How pairs are chosen.</param>
+    /// <param name="neurons">Number of neurons D.</param>
+    /// <param name="count">Neurons J, or pairs for random pairing.</param>
+    /// <param name="selfPairs">Pairs of a neuron with itself, for random pairing.</param>
+    /// <param name="seed">Seed of the draw.</param>
+    public Synchronization(
+        ParameterSet set, string kind, Parameter decay, NeuronSelection selection, int neurons, int count, int selfPairs, ulong seed)
+    {
+        device = set.Device;
+        this.decay = decay;
+        this.neurons = neurons;
+        isTriangle = selection != NeuronSelection.RandomPairing;
+        int[] l = new int[count], r = new int[count];
+        using (DeviceBuffer<int> leftDraw = device.Allocate<int>(count), rightDraw = device.Allocate<int>(count))
+        {
+            bool isAction = kind == "action";
+            device.PairSampling.Draw(leftDraw.View, rightDraw.View, selection, neurons, selfPairs, isAction, seed, isAction ? 1u : 0u);
+            leftDraw.View.CopyTo(l);
+            rightDraw.View.CopyTo(r);
+        }
+
+        left = set.AddIndices($"{kind}_neuron_indices_left", [count], l);
+        right = set.AddIndices($"{kind}_neuron_indices_right", [count], r);
+        left.Loaded += DropPairs;
+        right.Loaded += DropPairs;
+        Pairs = CountPairs(selection, count);
+        set.Own(this);
+    }
+
+    /// <summary>Number of pairs P: the width of the synchronization vector.</summary>
+    public int Pairs { get; }
+
+    /// <summary>Number of pairs that a selection of J neurons makes.</summary>
+    public static int CountPairs(NeuronSelection selection, int count) =>
+        selection == NeuronSelection.RandomPairing ? count : count * (count + 1) / 2;
+
+    /// <summary>The parameter of one synchronization; kept in [0, 15] by the optimizer.</summary>
+    public static Parameter AddDecay(ParameterSet set, string kind, NeuronSelection selection, int count) =>
+        set.Add($"decay_params_{kind}", [CountPairs(selection, count)], Initializer.Constant(0f), 0f, HighestDecay);
+
+    /// <summary>Starts a forward pass of a number of steps. Call it outside the recurrence.</summary>
+    public void Begin(Tape tape, int batch, int steps)
+    {
+        pairs ??= MakePairs();
+        this.batch = batch;
+        this.steps = steps;
+        step = 0;
+        previous = null;
+        factors = tape.New(1, Pairs, needsGradient: false);
+        slopes = tape.New(1, Pairs, needsGradient: false);
+        betas = tape.New(steps, Pairs, needsGradient: false);
+        alpha = tape.New(batch, Pairs, needsGradient: false);
+        alphaGradient = tape.New(batch, Pairs, needsGradient: false);
+        betaGradient = tape.New(1, Pairs, needsGradient: false);
+        device.Synchronization.PrepareDecays(decay.Data, 0f, HighestDecay, factors.Data, slopes.Data, betas.Data, steps, Pairs);
+    }
+
+    /// <summary>Takes in the post-activations of one more step.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="state">Post-activations z, shape [batch, D].</param>
+    /// <returns>The synchronization, shape [batch, P].</returns>
+    public Tensor Step(Tape tape, Tensor state)
+    {
+        Tensor output = tape.New(batch, Pairs);
+        device.Synchronization.Forward(state.Data, pairs!, factors!.Data, Beta(step), alpha!.Data, output.Data, batch, step == 0);
+        if (tape.Recording)
+        {
+            var node = tape.Record<StepNode>();
+            node.Owner = this;
+            node.State = state;
+            node.Output = output;
+            node.Previous = previous;
+            node.Step = step;
+        }
+
+        previous = output;
+        step++;
+        return output;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => DropPairs();
+
+    private void DropPairs()
+    {
+        pairs?.Dispose();
+        pairs = null;
+    }
+
+    private PairIndex MakePairs()
+    {
+        (int[] l, int[] r) = isTriangle ? PairIndex.UpperTriangle(left.Indices!, right.Indices!) : (left.Indices!, right.Indices!);
+        return new PairIndex(device, l, r, neurons);
+    }
+
+    private DeviceView<float> Beta(int at) => betas!.Data.Slice(at * Pairs, Pairs);
+
+    private void Backward(Tape tape, StepNode node)
+    {
+        Tensor state = node.State!, output = node.Output!;
+        device.Synchronization.Backward(
+            output.HasGradient ? output.Gradient : default,
+            output.Data,
+            node.Previous?.Data ?? default,
+            factors!.Data,
+            slopes!.Data,
+            Beta(node.Step),
+            node.Step == 0 ? default : Beta(node.Step - 1),
+            alphaGradient!.Data,
+            betaGradient!.Data,
+            decay.Gradient,
+            batch,
+            Pairs,
+            isLast: node.Step == steps - 1);
+        if (state.NeedsGradient)
+        {
+            device.Synchronization.StateGradient(state.Data, pairs!, alphaGradient.Data, state.Gradient, batch, state.HasGradient);
+            state.MarkGradient();
+        }
+    }
+
+    private sealed class StepNode : Node
+    {
+        public Synchronization? Owner { get; set; }
+
+        public Tensor? State { get; set; }
+
+        public Tensor? Output { get; set; }
+
+        public Tensor? Previous { get; set; }
+
+        public int Step { get; set; }
+
+        public override void Backward(Tape tape) => Owner!.Backward(tape, this);
+    }
+}
