@@ -11,9 +11,6 @@ internal sealed partial class ConvolutionLauncher<TFloats, TInts>(Executor<TFloa
     where TFloats : struct, IMemory<TFloats, float>
     where TInts : struct, IMemory<TInts, int>
 {
-    // Columns of the host should come from its caches; a device needs enough rows at once to be busy.
-    private const int HostColumns = 2 << 20, DeviceColumns = 16 << 20;
-
     private ComputeDevice Device => executor.Device;
 
     private MatrixMultiplyKernels MatrixMultiply => executor.Device.MatrixMultiply;
@@ -190,28 +187,6 @@ internal sealed partial class ConvolutionLauncher<TFloats, TInts>(Executor<TFloa
         }
     }
 
-    /// <summary>
-    /// Distance between rows of columns. Where a run of taps is no whole number of lane vectors, each row has room for the
-    /// vector that its last run writes over the end.
-    /// </summary>
-    private static int Leading(in ConvolutionShape shape)
-    {
-        const int widest = 16;
-        if (shape.IsPointwise)
-        {
-            return shape.InChannels;
-        }
-
-        return Run(shape) % widest == 0 ? shape.Taps : (shape.Taps + (2 * widest) - 2) / widest * widest;
-    }
-
-    private static int RunTaps(in ConvolutionShape shape) => shape.Groups == 1 ? shape.KernelWidth : 1;
-
-    private static int Run(in ConvolutionShape shape) => RunTaps(shape) * shape.GroupIn;
-
-    private static int ScratchLength(in ConvolutionShape shape, int images) =>
-        shape.IsPointwise ? 0 : images * shape.OutPixels * Leading(shape);
-
     private static DeviceView<float> InputPart(in ConvolutionShape shape, DeviceView<float> input, int image, int group) =>
         From(input, (image * shape.Height * shape.Width * shape.InChannels) + (group * shape.GroupIn));
 
@@ -233,20 +208,12 @@ internal sealed partial class ConvolutionLauncher<TFloats, TInts>(Executor<TFloa
         if ((packed.InChannels, packed.OutChannels, packed.Groups) != (shape.InChannels, shape.OutChannels, shape.Groups)
             || (packed.KernelHeight, packed.KernelWidth) != (shape.KernelHeight, shape.KernelWidth))
         {
-            throw new ArgumentException($"The weights were packed for {packed}, not for {shape}.");
+            throw new ArgumentException($"The weights were packed for {Describe(packed)}, the convolution needs {Describe(shape)}.");
         }
     }
 
-    private int ChunkImages(in ConvolutionShape shape)
-    {
-        if (shape.IsPointwise)
-        {
-            return Math.Max(1, shape.Batch);
-        }
-
-        int limit = Device is HostDevice ? HostColumns : DeviceColumns;
-        return Math.Clamp(limit / (shape.OutPixels * Leading(shape)), 1, Math.Max(1, shape.Batch));
-    }
+    private static string Describe(in ConvolutionShape s) =>
+        $"{s.InChannels} to {s.OutChannels} channels, kernel {s.KernelHeight} x {s.KernelWidth}, groups {s.Groups}";
 
     private void Pack(DeviceView<float> ordered, PackedConvolution packed)
     {
@@ -261,50 +228,6 @@ internal sealed partial class ConvolutionLauncher<TFloats, TInts>(Executor<TFloa
             }
         }
     }
-
-    private DeviceView<float> Columns(
-        in ConvolutionShape shape, DeviceView<float> input, DeviceView<float> scratch, int first, int images, int group)
-    {
-        DeviceView<float> part = InputPart(shape, input, first, group);
-        if (shape.IsPointwise)
-        {
-            return part;
-        }
-
-        executor.Rows(
-            new ImagesToColumns<TFloats>
-            {
-                Input = TFloats.Of(part),
-                Columns = TFloats.Of(scratch),
-                Window = shape.Window,
-                InputLength = part.Length,
-                PixelStride = shape.InChannels,
-                Channels = shape.GroupIn,
-                RunTaps = RunTaps(shape),
-                Leading = Leading(shape),
-            },
-            images * shape.OutPixels,
-            2 * shape.Taps,
-            Aligned.To4(shape.GroupIn, part, scratch));
-        return scratch;
-    }
-
-    private void SumColumns(
-        in ConvolutionShape shape, DeviceView<float> columns, DeviceView<float> images, int count, bool accumulate) => executor.Rows(
-        new ColumnsToImages<TFloats>
-        {
-            Columns = TFloats.Of(columns),
-            Images = TFloats.Of(images),
-            Window = shape.Window,
-            ColumnsLength = columns.Length,
-            PixelStride = shape.InChannels,
-            Channels = shape.GroupIn,
-            Leading = Leading(shape),
-            Accumulate = accumulate ? 1 : 0,
-        },
-        count * shape.Height * shape.Width,
-        2 * shape.Taps,
-        Aligned.To4(shape.GroupIn, columns, images));
 
     private void SumChannels(in ConvolutionShape shape, DeviceView<float> outputGradient, DeviceView<float> biasGradient)
     {

@@ -4,7 +4,9 @@ using Ctm.Kernels.Vocabulary;
 
 namespace Ctm.Kernels.Convolution;
 
-/// <summary>One output pixel a row. Choices are products with 0 or 1; a later tap wins only when it is larger, so the first of equals stays.</summary>
+/// <summary>
+/// One output pixel a row. Choices are products with 0 or 1; a later tap wins only when it is larger, so the first of equals stays.
+/// </summary>
 internal struct MaxPoolForward<TFloats> : IRowKernel<MaxPoolForward<TFloats>>
     where TFloats : struct, IMemory<TFloats, float>
 {
@@ -25,8 +27,10 @@ internal struct MaxPoolForward<TFloats> : IRowKernel<MaxPoolForward<TFloats>>
         int outY = pixel / window.OutWidth;
         int top = (outY * window.Stride) - window.Padding;
         int left = ((pixel - (outY * window.OutWidth)) * window.Stride) - window.Padding;
-        int fromY = SlidingWindow.Limit(-top, 0, window.KernelHeight), toY = SlidingWindow.Limit(window.Height - top, 0, window.KernelHeight);
-        int fromX = SlidingWindow.Limit(-left, 0, window.KernelWidth), toX = SlidingWindow.Limit(window.Width - left, 0, window.KernelWidth);
+        int fromY = SlidingWindow.Limit(-top, 0, window.KernelHeight);
+        int toY = SlidingWindow.Limit(window.Height - top, 0, window.KernelHeight);
+        int fromX = SlidingWindow.Limit(-left, 0, window.KernelWidth);
+        int toX = SlidingWindow.Limit(window.Width - left, 0, window.KernelWidth);
         int channels = body.Channels, rowStep = window.Width * channels;
         int first = ((((image * window.Height) + top + fromY) * window.Width) + left + fromX) * channels;
         TFloats output = body.Output.Skip(row * channels), taps = body.Taps.Skip(row * channels);

@@ -3,7 +3,9 @@ using Ctm.Kernels.Vocabulary;
 
 namespace Ctm.Kernels.Convolution;
 
-/// <summary>Reorders weights [output channel, channel, tap] to [output channel, tap, channel], a row for each output channel and tap.</summary>
+/// <summary>
+/// Reorders weights [output channel, channel, tap] to [output channel, tap, channel], a row for each output channel and tap.
+/// </summary>
 internal struct WeightsToColumns<TFloats> : IRowKernel<WeightsToColumns<TFloats>>
     where TFloats : struct, IMemory<TFloats, float>
 {

@@ -6,10 +6,10 @@ namespace Ctm.Tests.Kernels.Convolution;
 [TestFixtureSource(typeof(TestDevices), nameof(TestDevices.Names))]
 internal sealed class ConvolutionKernelsTests(string deviceName)
 {
-    // Measured float32 against float64, as a part of the largest value: TODO
-    private const double Tolerance = 1e-5;
+    // Measured float32 against float64, as a part of the largest value: 3.3e-7 on all outputs and gradients.
+    private const double Tolerance = 4e-6;
 
-    private static readonly ConvolutionShape[] Shapes =
+    internal static readonly ConvolutionShape[] Shapes =
     [
         new(0, 3, 3, 2, 2, 3, 3) { Padding = 1 },
         new(1, 1, 1, 1, 1, 1, 1),
@@ -66,19 +66,6 @@ internal sealed class ConvolutionKernelsTests(string deviceName)
         Oracle.AreClose(dx, Sum(dxExpected, dxExpected), Tolerance, "accumulated input gradient");
     }
 
-    [TestCaseSource(nameof(Shapes))]
-    public void Oracle_AwkwardShapes_AgreesWithCentralDifferences(ConvolutionShape shape)
-    {
-        using var buffers = new Buffers(Device, 11);
-        double[] x = Doubles(buffers.Values(shape.InputLength)), w = Doubles(buffers.Values(shape.WeightLength));
-        double[] b = Doubles(buffers.Values(shape.OutChannels)), g = Doubles(buffers.Values(shape.OutputLength));
-        double Loss() => ConvolutionOracle.Forward(shape, x, w, b).Zip(g, (y, d) => y * d).Sum();
-        (double[] dx, double[] dw, double[] db) = ConvolutionOracle.Backward(shape, x, w, g);
-        Oracle.GradientHolds(Loss, x, dx, "input gradient");
-        Oracle.GradientHolds(Loss, w, dw, "weight gradient");
-        Oracle.GradientHolds(Loss, b, db, "bias gradient");
-    }
-
     [Test]
     public void ForwardAndBackward_ViewsAtOddOffsets_EqualOracle()
     {
@@ -124,13 +111,17 @@ internal sealed class ConvolutionKernelsTests(string deviceName)
         using PackedConvolution forwardOnly = convolution.AllocateWeights(shape, inputGradient: false);
         Assert.That(forwardOnly.HasInputGradient, Is.False);
         Assert.That(
-            () => convolution.AllocateWeights(shape with { Groups = 3 }), Throws.ArgumentException.With.Message.Contains("multiples of the groups"));
+            () => convolution.AllocateWeights(shape with { Groups = 3 }),
+            Throws.ArgumentException.With.Message.Contains("multiples of the groups"));
         Assert.That(
-            () => convolution.AllocateWeights(shape with { KernelWidth = 4 }), Throws.ArgumentException.With.Message.Contains("padded image"));
+            () => convolution.AllocateWeights(shape with { KernelWidth = 4 }),
+            Throws.ArgumentException.With.Message.Contains("padded image"));
         Assert.That(
-            () => convolution.AllocateWeights(shape with { Stride = 0 }), Throws.ArgumentException.With.Message.Contains("stride must be 1"));
+            () => convolution.AllocateWeights(shape with { Stride = 0 }),
+            Throws.ArgumentException.With.Message.Contains("stride must be 1"));
         Assert.That(
-            () => convolution.AllocateWeights(shape with { Batch = 1 << 28 }), Throws.ArgumentException.With.Message.Contains("2^31"));
+            () => convolution.AllocateWeights(shape with { Batch = 1 << 28 }),
+            Throws.ArgumentException.With.Message.Contains("2^31"));
         Assert.That(() => convolution.PackWeights(one, forwardOnly), Throws.ArgumentException.With.Message.Contains("needs 72"));
         Assert.That(() => convolution.Forward(shape, one, forwardOnly, output), Throws.ArgumentException.With.Message.Contains("needs 36"));
         Assert.That(() => convolution.Forward(shape, input, forwardOnly, one), Throws.ArgumentException.With.Message.Contains("needs 8"));
@@ -141,8 +132,6 @@ internal sealed class ConvolutionKernelsTests(string deviceName)
             () => convolution.BackwardInput(shape, output, forwardOnly, input),
             Throws.ArgumentException.With.Message.Contains("without room for the input gradient"));
     }
-
-    private static double[] Doubles(float[] values) => [.. values.Select(v => (double)v)];
 
     private static double[] Sum(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x + y)];
 }
