@@ -1,0 +1,52 @@
+using Ctm.Engine.Files;
+using Ctm.Engine.Models;
+
+namespace Ctm.Engine.Training;
+
+/// <summary>
+/// A checkpoint folder: <c>model.safetensors</c> and <c>config.json</c> as the hub form has them, and, in a training run,
+/// <c>optimizer.safetensors</c> and <c>training.json</c>. Replaced as a whole: a crash leaves the old one or the new one.
+/// </summary>
+public static class Checkpoint
+{
+    private const string ModelFile = "model.safetensors", ConfigurationFile = "config.json";
+    private const string OptimizerFile = "optimizer.safetensors", PositionFile = "training.json";
+
+    /// <summary>Writes a checkpoint.</summary>
+    /// <param name="folder">The folder, created or replaced.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="training">Where training stands; null for a model alone.</param>
+    public static void Save(string folder, ContinuousThoughtMachine model, TrainingState? training = null) => AtomicDirectory.Replace(folder, path =>
+    {
+        StateDictionaryFile.Save(Path.Combine(path, ModelFile), ModelState.Capture(model.Parameters));
+        JsonFiles.Write(Path.Combine(path, ConfigurationFile), model.Configuration);
+        if (training is not null)
+        {
+            StateDictionaryFile.Save(Path.Combine(path, OptimizerFile), training.Moments);
+            JsonFiles.Write(Path.Combine(path, PositionFile), new Position(training.Step, training.Seconds));
+        }
+    });
+
+    /// <summary>Reads the configuration of a checkpoint.</summary>
+    public static CtmConfiguration LoadConfiguration(string folder) =>
+        JsonFiles.Read<CtmConfiguration>(Path.Combine(Find(folder), ConfigurationFile));
+
+    /// <summary>Reads the parameters and buffers into a model of the same shape.</summary>
+    /// <exception cref="CheckpointMismatchException">When the model has another shape; nothing is changed then.</exception>
+    /// <exception cref="CheckpointFormatException">When the file is damaged or no safetensors file.</exception>
+    public static void LoadModel(string folder, ContinuousThoughtMachine model) =>
+        ModelState.Restore(model.Parameters, StateDictionaryFile.Load(Path.Combine(Find(folder), ModelFile)));
+
+    /// <summary>Reads where training stood.</summary>
+    public static TrainingState LoadTraining(string folder)
+    {
+        string found = Find(folder);
+        Position position = JsonFiles.Read<Position>(Path.Combine(found, PositionFile));
+        return new TrainingState(position.Step, position.Seconds, StateDictionaryFile.Load(Path.Combine(found, OptimizerFile)));
+    }
+
+    private static string Find(string folder) =>
+        AtomicDirectory.Resolve(folder) ?? throw new DirectoryNotFoundException($"There is no checkpoint in '{folder}'.");
+
+    private sealed record Position(long Step, double Seconds);
+}

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using Ctm.Engine.Autograd;
+
+namespace Ctm.Engine.Training;
+
+/// <summary>
+/// Trains a task's model: forward, backward, clipping, AdamW, reports, checkpoints. Stopping and resuming is bit-equal to
+/// not stopping.
+/// </summary>
+public sealed class TrainingLoop : IDisposable
+{
+    private readonly ITrainingTask task;
+    private readonly TrainingOptions options;
+    private readonly AdamWOptimizer optimizer;
+    private readonly LearningRateSchedule schedule;
+    private readonly Tape tape;
+    private TimeSpan before;
+
+    /// <summary>Prepares a run.</summary>
+    public TrainingLoop(ITrainingTask task, TrainingOptions options)
+    {
+        this.task = task;
+        this.options = options;
+        optimizer = new AdamWOptimizer(task.Parameters, options);
+        schedule = new LearningRateSchedule(options.LearningRate, options.WarmUp, options.Steps);
+        tape = new Tape(task.Parameters.Device) { Seed = options.Seed };
+    }
+
+    /// <summary>Steps done.</summary>
+    public long Step { get; private set; }
+
+    /// <summary>Called with the loop when a checkpoint is due, at the end and when the run is cancelled.</summary>
+    public Action<TrainingLoop>? Save { get; set; }
+
+    /// <summary>Time spent, earlier parts of a resumed run included.</summary>
+    public TimeSpan Elapsed { get; private set; }
+
+    /// <summary>The optimizer's moments, and where the run stands.</summary>
+    public TrainingState Capture() => new(Step, Elapsed.TotalSeconds, optimizer.Capture());
+
+    /// <summary>Goes on where a captured run stood; the model's own state is restored apart.</summary>
+    public void Restore(TrainingState state)
+    {
+        Step = state.Step;
+        before = Elapsed = TimeSpan.FromSeconds(state.Seconds);
+        optimizer.Restore(state.Moments);
+    }
+
+    /// <summary>Runs until the last step.</summary>
+    /// <param name="progress">Receives a report every so many steps; null for none.</param>
+    /// <param name="cancellation">Ends the run after the current step; a checkpoint is saved first.</param>
+    /// <returns>The last report, with an evaluation.</returns>
+    /// <exception cref="OperationCanceledException">When cancelled.</exception>
+    /// <exception cref="TrainingDivergedException">When the loss is no longer a number.</exception>
+    public TrainingProgress Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var clock = Stopwatch.StartNew();
+        long reported = Step;
+        TimeSpan reportedAt = TimeSpan.Zero;
+        TrainingProgress? latest = null;
+        while (Step < options.Steps)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                Elapsed = before + clock.Elapsed;
+                Save?.Invoke(this);
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            RunStep();
+            Elapsed = before + clock.Elapsed;
+            bool isLast = Step == options.Steps;
+            bool evaluate = isLast || Due(options.EvaluateEvery);
+            if (evaluate || Due(options.ReportEvery))
+            {
+                TimeSpan now = clock.Elapsed;
+                double rate = (Step - reported) / Math.Max(1e-9, (now - reportedAt).TotalSeconds);
+                latest = Report(rate, evaluate ? task.Evaluate(cancellation) : null);
+                progress?.Report(latest);
+                reported = Step;
+                reportedAt = clock.Elapsed;
+            }
+
+            if (isLast || Due(options.SaveEvery))
+            {
+                Elapsed = before + clock.Elapsed;
+                Save?.Invoke(this);
+            }
+        }
+
+        return latest ?? Report(0, task.Evaluate(cancellation));
+    }
+
+    /// <summary>Does one step without any report.</summary>
+    public void RunStep()
+    {
+        task.Parameters.ClearGradients();
+        tape.Begin(recording: true, (ulong)Step);
+        task.Forward(tape, Step);
+        tape.Backward();
+        optimizer.Step(schedule.At(Step));
+        Step++;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        tape.Dispose();
+        optimizer.Dispose();
+    }
+
+    private bool Due(long every) => every > 0 && Step % every == 0;
+
+    private TrainingProgress Report(double rate, IReadOnlyDictionary<string, double>? evaluation)
+    {
+        double loss = task.ReadLoss();
+        if (!double.IsFinite(loss))
+        {
+            throw new TrainingDivergedException($"The loss is {loss} at step {Step}: try a lower learning rate than {options.LearningRate}.");
+        }
+
+        return new TrainingProgress
+        {
+            Step = Step,
+            Steps = options.Steps,
+            Loss = loss,
+            LearningRate = schedule.At(Math.Max(0, Step - 1)),
+            GradientNorm = optimizer.ReadNorm(),
+            Measures = task.ReadMeasures(),
+            Evaluation = evaluation,
+            StepsPerSecond = rate,
+            Elapsed = Elapsed,
+            Remaining = rate > 0 ? TimeSpan.FromSeconds((options.Steps - Step) / rate) : TimeSpan.Zero,
+        };
+    }
+}
+
+/// <summary>The loss is no longer a number.</summary>
+/// <param name="message">One line that says where, and what to try.</param>
+public sealed class TrainingDivergedException(string message) : Exception(message);

@@ -1,0 +1,7 @@
+namespace Ctm.Engine.Training;
+
+/// <summary>What a run needs, besides its model, to go on as if it had not stopped.</summary>
+/// <param name="Step">Steps done: random draws and the data position follow from it.</param>
+/// <param name="Seconds">Time spent.</param>
+/// <param name="Moments">The optimizer's moments.</param>
+public sealed record TrainingState(long Step, double Seconds, Files.StateDictionary Moments);

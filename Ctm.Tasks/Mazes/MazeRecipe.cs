@@ -1,0 +1,150 @@
+using Ctm.Engine.Models;
+using Ctm.Engine.Training;
+
+namespace Ctm.Tasks.Mazes;
+
+/// <summary>Everything that a maze run depends on; saved in its run folder.</summary>
+public sealed record MazeRecipe
+{
+    /// <summary>Cells across, walls included: odd, 5 or more.</summary>
+    public required int MazeSize { get; init; }
+
+    /// <summary>Moves that the model predicts; shorter routes are padded with waits.</summary>
+    public required int RouteLength { get; init; }
+
+    /// <summary>Mazes in a training batch.</summary>
+    public required int Batch { get; init; }
+
+    /// <summary>Moves beyond the solved part of a route that the loss counts.</summary>
+    public int Lookahead { get; init; } = 5;
+
+    /// <summary>Turns and mirrors training mazes. Drawn mazes need none; the published pictures do.</summary>
+    public bool Augment { get; init; }
+
+    /// <summary>Pixels in [-1, 1] instead of [0, 1].</summary>
+    public bool ExpandRange { get; init; } = true;
+
+    /// <summary>Unseen mazes in an evaluation.</summary>
+    public int TestMazes { get; init; } = 1000;
+
+    /// <summary>Unseen mazes in an evaluation while training.</summary>
+    public int ProbeMazes { get; init; } = 256;
+
+    /// <summary>Seed of start values, pairs, mazes and dropout.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>The model.</summary>
+    public required CtmConfiguration Model { get; init; }
+
+    /// <summary>How it is trained.</summary>
+    public required TrainingOptions Training { get; init; }
+
+    /// <summary>Names of the presets.</summary>
+    public static IReadOnlyList<string> Presets { get; } = ["quick", "smoke", "small", "paper"];
+
+    /// <summary>A recipe by name.</summary>
+    /// <exception cref="TaskSettingException">When there is no such preset; lists those that are.</exception>
+    public static MazeRecipe Preset(string name) => name switch
+    {
+        "quick" => Quick,
+        "smoke" => Quick with
+        {
+            MazeSize = 5,
+            RouteLength = 6,
+            Batch = 32,
+            TestMazes = 200,
+            ProbeMazes = 64,
+            Model = Quick.Model with
+            {
+                Ticks = 6, Neurons = 64, InputWidth = 32, Heads = 2, OutputNeurons = 64, ActionNeurons = 32, MemoryLength = 4,
+                BackboneChannels = 16, BackboneLayers = 2, BackboneStride = 1, ImageSize = 5, OutputWidth = 30, PredictionReshaper = [6, 5],
+            },
+            Training = Quick.Training with { Steps = 300, WarmUp = 20, ReportEvery = 50, EvaluateEvery = 0, SaveEvery = 100 },
+        },
+        "small" => Small,
+        "paper" => Paper,
+        _ => throw new TaskSettingException($"Task maze has no preset '{name}': there are {string.Join(", ", Presets)}."),
+    };
+
+    private static MazeRecipe Quick => new()
+    {
+        MazeSize = 11,
+        RouteLength = 30,
+        Batch = 64,
+        Model = new CtmConfiguration
+        {
+            Ticks = 16,
+            Neurons = 256,
+            InputWidth = 128,
+            Heads = 4,
+            OutputNeurons = 256,
+            ActionNeurons = 256,
+            SynapseDepth = 1,
+            MemoryLength = 8,
+            HiddenWidth = 4,
+            Backbone = "compact",
+            PositionalEmbedding = "learned",
+            ImageSize = 11,
+            OutputWidth = 150,
+            PredictionReshaper = [30, 5],
+        },
+        Training = new TrainingOptions
+        {
+            Steps = 30000,
+            LearningRate = 1e-3,
+            WarmUp = 200,
+            GradientNorm = 1,
+            ReportEvery = 100,
+            EvaluateEvery = 2000,
+            SaveEvery = 2000,
+        },
+    };
+
+    // The reference's small run (tasks/mazes/README.md) on 15x15 mazes.
+    private static MazeRecipe Small => new()
+    {
+        MazeSize = 15,
+        RouteLength = 50,
+        Batch = 64,
+        Model = new CtmConfiguration
+        {
+            Ticks = 50,
+            Neurons = 1024,
+            InputWidth = 256,
+            Heads = 4,
+            OutputNeurons = 128,
+            ActionNeurons = 128,
+            SynapseDepth = 8,
+            MemoryLength = 25,
+            HiddenWidth = 32,
+            Backbone = "resnet18-1",
+            OutputWidth = 250,
+            PredictionReshaper = [50, 5],
+            Dropout = 0.1f,
+            DropoutNlm = 0f,
+        },
+        Training = new TrainingOptions { Steps = 100_001, LearningRate = 1e-4, WarmUp = 10_000, EvaluateEvery = 2000, SaveEvery = 1000 },
+    };
+
+    // The paper's run on 39x39 mazes (appendix D.2).
+    private static MazeRecipe Paper => Small with
+    {
+        MazeSize = 39,
+        RouteLength = 100,
+        ExpandRange = false,
+        Model = Small.Model with
+        {
+            Ticks = 75,
+            Neurons = 2048,
+            InputWidth = 512,
+            Heads = 16,
+            OutputNeurons = 64,
+            ActionNeurons = 32,
+            NeuronSelection = Ctm.Kernels.PairSampling.NeuronSelection.FirstLast,
+            Backbone = "resnet34-2",
+            OutputWidth = 500,
+            PredictionReshaper = [100, 5],
+        },
+        Training = Small.Training with { Steps = 1_000_001 },
+    };
+}
