@@ -1,4 +1,6 @@
 using Ctm.Kernels.Activations;
+using Ctm.Kernels.Convolution;
+using Ctm.Kernels.Embedding;
 using Ctm.Kernels.Execution;
 using Ctm.Kernels.MatrixMultiply;
 using Ctm.Kernels.Vocabulary;
@@ -11,6 +13,12 @@ public abstract partial class ComputeDevice
     /// <summary>GLU, ReLU.</summary>
     public ActivationKernels Activations { get; private set; } = null!;
 
+    /// <summary>2-D convolution, pooling.</summary>
+    public ConvolutionKernels Convolution { get; private set; } = null!;
+
+    /// <summary>Rows of a table.</summary>
+    public EmbeddingKernels Embedding { get; private set; } = null!;
+
     /// <summary>Matrix multiplication.</summary>
     public MatrixMultiplyKernels MatrixMultiply { get; private protected init; } = null!;
 
@@ -19,5 +27,7 @@ public abstract partial class ComputeDevice
         where TInts : struct, IMemory<TInts, int>
     {
         Activations = new ActivationLauncher<TFloats, TInts>(executor);
+        Convolution = new ConvolutionLauncher<TFloats, TInts>(executor);
+        Embedding = new EmbeddingLauncher<TFloats, TInts>(executor);
     }
 }
