@@ -107,3 +107,19 @@ public sealed class SynapseUNet : Synapse
             norm.Forward(tape, linear.Forward(tape, tape.Dropout(input, dropout)));
     }
 }
+
+/// <summary>The reinforcement learning form's synapse model of depth 1: two gated blocks, dropout before the first only.</summary>
+public sealed class DoubleGatedSynapse(ParameterSet set, string name, int inputs, int neurons, float dropout) : Synapse
+{
+    private readonly Linear first = new(set, name + ".1", inputs, 2 * neurons);
+    private readonly LayerNorm firstNorm = new(set, name + ".3", neurons);
+    private readonly Linear second = new(set, name + ".4", neurons, 2 * neurons);
+    private readonly LayerNorm secondNorm = new(set, name + ".6", neurons);
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tape tape, Tensor input)
+    {
+        Tensor x = firstNorm.Forward(tape, tape.Glu(first.Forward(tape, tape.Dropout(input, dropout))));
+        return secondNorm.Forward(tape, tape.Glu(second.Forward(tape, x)));
+    }
+}
