@@ -3,6 +3,7 @@ using Ctm.Kernels.Convolution;
 using Ctm.Kernels.Embedding;
 using Ctm.Kernels.Execution;
 using Ctm.Kernels.MatrixMultiply;
+using Ctm.Kernels.NeuronLevelModels;
 using Ctm.Kernels.Vocabulary;
 
 namespace Ctm.Kernels.Devices;
@@ -21,6 +22,8 @@ public abstract partial class ComputeDevice
 
     /// <summary>Matrix multiplication.</summary>
     public MatrixMultiplyKernels MatrixMultiply { get; private protected init; } = null!;
+    /// <summary>The per-neuron models over the pre-activation history.</summary>
+    public NeuronLevelModelKernels NeuronLevelModels { get; private set; } = null!;
 
     private protected void Bind<TFloats, TInts>(Executor<TFloats, TInts> executor)
         where TFloats : struct, IMemory<TFloats, float>
@@ -29,5 +32,6 @@ public abstract partial class ComputeDevice
         Activations = new ActivationLauncher<TFloats, TInts>(executor);
         Convolution = new ConvolutionLauncher<TFloats, TInts>(executor);
         Embedding = new EmbeddingLauncher<TFloats, TInts>(executor);
+        NeuronLevelModels = new NeuronLevelModelLauncher<TFloats, TInts>(executor);
     }
 }

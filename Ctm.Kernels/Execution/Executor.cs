@@ -13,6 +13,12 @@ internal abstract class Executor<TFloats, TInts>
 {
     public abstract ComputeDevice Device { get; }
 
+    /// <summary>
+    /// Neurons in a block where <see cref="Blocks"/> works on a <see cref="BlockedLayout"/>; 0 where neurons are fastest, whatever
+    /// the lanes.
+    /// </summary>
+    public abstract int BlockWidth { get; }
+
     /// <summary>Runs a body over elements 0..count.</summary>
     /// <param name="body">The kernel with its arguments.</param>
     /// <param name="count">Number of elements.</param>
@@ -34,6 +40,15 @@ internal abstract class Executor<TFloats, TInts>
     /// <param name="work">Operations for one item, for the host to decide how many make a thread's share.</param>
     public abstract void Items<TBody>(TBody body, int count, int work)
         where TBody : struct, IItemKernel<TBody>;
+
+    /// <summary>Runs a body over parts 0..parts of blocks of neurons.</summary>
+    /// <param name="body">The kernel with its arguments.</param>
+    /// <param name="neurons">Number of neurons; the last block may be partly filled on the host.</param>
+    /// <param name="parts">Parts of a block, which a device runs side by side.</param>
+    /// <param name="work">Floats touched for one block, for the host to decide how many blocks make a thread's share.</param>
+    /// <param name="aligned">From <see cref="Aligned.To4"/>: whether a device may use vectors.</param>
+    public abstract void Blocks<TBody>(TBody body, int neurons, int parts, int work, bool aligned)
+        where TBody : struct, IBlockKernel<TBody, TFloats>;
 }
 
 /// <summary>Whether a device may read rows as vectors.</summary>

@@ -26,6 +26,8 @@ internal abstract class HostExecutor(HostDevice device) : Executor<PointerMemory
 internal sealed class HostExecutor<TLanes>(HostDevice device) : HostExecutor(device)
     where TLanes : unmanaged, ILanes<TLanes>
 {
+    public override int BlockWidth => TLanes.Width;
+
     public override void Elements<TBody>(TBody body, int count, bool aligned)
     {
         Device.Launches++;
@@ -43,6 +45,13 @@ internal sealed class HostExecutor<TLanes>(HostDevice device) : HostExecutor(dev
     {
         Device.Launches++;
         Start(new ItemWork<TBody> { Body = body }, count, work);
+    }
+
+    public override void Blocks<TBody>(TBody body, int neurons, int parts, int work, bool aligned)
+    {
+        Device.Launches++;
+        int blocks = (neurons + TLanes.Width - 1) / TLanes.Width;
+        Start(new BlockWork<TBody> { Body = body, Parts = parts }, blocks, work);
     }
 
     private void Start<TWork>(TWork work, int items, int workPerItem)
@@ -100,6 +109,27 @@ internal sealed class HostExecutor<TLanes>(HostDevice device) : HostExecutor(dev
             for (int item = from; item < to; item++)
             {
                 TBody.Run(body, item);
+            }
+        }
+    }
+
+    private struct BlockWork<TBody> : IHostWork<BlockWork<TBody>>
+        where TBody : struct, IBlockKernel<TBody, PointerMemory<float>>
+    {
+        public TBody Body;
+        public int Parts;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void Run(in BlockWork<TBody> work, int from, int to, int thread)
+        {
+            TBody body = work.Body;
+            int parts = work.Parts;
+            for (int block = from; block < to; block++)
+            {
+                for (int part = 0; part < parts; part++)
+                {
+                    TBody.Run<TLanes, PointerLanes<TLanes>, BlockedLayout>(body, default, block, part);
+                }
             }
         }
     }

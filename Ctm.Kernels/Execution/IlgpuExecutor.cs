@@ -13,6 +13,8 @@ internal sealed class IlgpuExecutor(IlgpuDevice device) : Executor<ViewMemory<fl
 
     public override IlgpuDevice Device { get; } = device;
 
+    public override int BlockWidth => 0;
+
     public override void Elements<TBody>(TBody body, int count, bool aligned)
     {
         if (count == 0)
@@ -53,6 +55,26 @@ internal sealed class IlgpuExecutor(IlgpuDevice device) : Executor<ViewMemory<fl
         if (count > 0)
         {
             Launch(IlgpuEntries.Items, Grid(count), body, count);
+        }
+    }
+
+    public override void Blocks<TBody>(TBody body, int neurons, int parts, int work, bool aligned)
+    {
+        if (neurons == 0 || parts == 0)
+        {
+            return;
+        }
+
+        int blocks = aligned ? neurons / Float4.Width : neurons;
+        var config = new KernelConfig(
+            new Index3D((blocks + GroupSize - 1) / GroupSize, parts, 1), new Index3D(Math.Min(GroupSize, blocks), 1, 1));
+        if (aligned)
+        {
+            Launch(IlgpuEntries.Blocks<TBody, Float4>, config, body, blocks);
+        }
+        else
+        {
+            Launch(IlgpuEntries.Blocks<TBody, Float1>, config, body, blocks);
         }
     }
 
@@ -102,6 +124,17 @@ internal static class IlgpuEntries
         if (item < count)
         {
             TBody.Run(body, item);
+        }
+    }
+
+    public static void Blocks<TBody, TLanes>(TBody body, int blocks)
+        where TBody : struct, IBlockKernel<TBody, ViewMemory<float>>
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        int block = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        if (block < blocks)
+        {
+            TBody.Run<TLanes, ViewLanes<TLanes>, NeuronFastestLayout>(body, new NeuronFastestLayout(blocks), block, Grid.IdxY);
         }
     }
 }

@@ -28,3 +28,15 @@ internal interface IItemKernel<TSelf>
     /// <summary>Does one item.</summary>
     static abstract void Run(TSelf body, int item);
 }
+
+/// <summary>A kernel over blocks of neurons, a lane vector of them, that keeps arrays in a layout of its own.</summary>
+internal interface IBlockKernel<TSelf, TFloats>
+    where TSelf : struct, IBlockKernel<TSelf, TFloats>
+    where TFloats : struct, IMemory<TFloats, float>
+{
+    /// <summary>Does one part of one block. On the host one worker does all parts of a block, in order.</summary>
+    static abstract void Run<TLanes, TMemory, TLayout>(TSelf body, TLayout layout, int block, int part)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TMemory : struct, ILaneMemory<TMemory, TLanes, TFloats>
+        where TLayout : struct, INeuronLayout;
+}

@@ -36,4 +36,8 @@ public struct ViewMemory<T>(ArrayView<T> view, int position) : IMemory<ViewMemor
         var lanes = view.Cast<TLanes>();
         lanes[(int)((uint)(position + index) / (uint)TLanes.Width)] = value;
     }
+
+    internal readonly ViewLanes<TLanes> AsLanes<TLanes>()
+        where TLanes : unmanaged, ILanes<TLanes> =>
+        new(view.Cast<TLanes>(), (int)((uint)position / (uint)TLanes.Width));
 }

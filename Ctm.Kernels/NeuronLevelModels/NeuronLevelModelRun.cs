@@ -1,0 +1,211 @@
+using Ctm.Kernels.Devices;
+using Ctm.Kernels.Execution;
+using Ctm.Kernels.Vocabulary;
+
+namespace Ctm.Kernels.NeuronLevelModels;
+
+/// <summary>A workspace on either executor.</summary>
+internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> : NeuronLevelModelWorkspace
+    where TFloats : struct, IMemory<TFloats, float>
+    where TInts : struct, IMemory<TInts, int>
+    where TTile : struct, ITileRows
+    where TForm : struct, IModelForm
+{
+    /// <summary>Threads that a device should have in backward, and bytes that copies of the packed gradients may cost for it.</summary>
+    private const int WantedThreads = 65536, MostGradientBytes = 256 << 20;
+
+    private const int NoTick = -1;
+    private readonly Executor<TFloats, TInts> executor;
+    private readonly NeuronLevelModelSizes sizes;
+    private readonly bool training;
+    private readonly int copies, outerTicks;
+    private readonly DeviceBuffer<float> packed, history, outer, packedGradients, historyGradient, partial;
+    private NeuronLevelModelParameters? prepared;
+    private int ticks = NoTick, backwardTick = NoTick;
+    private FreshSlots fresh;
+
+    public NeuronLevelModelRun(Executor<TFloats, TInts> executor, NeuronLevelModelShape shape, bool training)
+        : base(shape)
+    {
+        this.executor = executor;
+        this.training = training;
+        int width = Math.Max(1, executor.BlockWidth);
+        sizes = new NeuronLevelModelSizes
+        {
+            Neurons = shape.Neurons,
+            Padded = (shape.Neurons + width - 1) / width * width,
+            Memory = shape.MemoryLength,
+            Hidden = shape.HiddenWidth,
+            Units = Math.Max(1, shape.HiddenWidth),
+            Batch = shape.Batch,
+            Slots = shape.MemoryLength + shape.Ticks,
+            TileRows = TTile.Count,
+            Tiles = (shape.Batch + TTile.Count - 1) / TTile.Count,
+        };
+        outerTicks = training ? shape.Ticks : 1;
+        copies = Copies();
+        ComputeDevice device = executor.Device;
+        int Length(long vectors) => checked((int)(vectors * sizes.Padded));
+        packed = device.Allocate<float>(sizes.ParameterFloats);
+        history = device.Allocate<float>(Length((long)sizes.Slots * sizes.PaddedBatch));
+        outer = device.Allocate<float>(Length(2L * outerTicks * sizes.PaddedBatch));
+        packedGradients = device.Allocate<float>(training ? copies * sizes.ParameterFloats : 0);
+        historyGradient = device.Allocate<float>(training ? history.Length : 0);
+        partial = device.Allocate<float>(training ? sizes.ParameterCount : 0);
+    }
+
+    public override void Prepare(NeuronLevelModelParameters parameters)
+    {
+        parameters.Validate(Shape, "parameters");
+        prepared = parameters;
+        Pack(First, parameters.W1, parameters.B1, parameters.T1);
+        if (TForm.IsDeep)
+        {
+            Pack(Second, parameters.W2, parameters.B2, parameters.T2);
+        }
+    }
+
+    public override void BeginHistory(DeviceView<float> startTrace)
+    {
+        NeuronLevelModelParameters.Check(startTrace, sizes.Neurons * sizes.Memory, nameof(startTrace));
+        Fill(history, startTrace, 0, 0);
+        (ticks, backwardTick) = (0, NoTick);
+    }
+
+    public override void BeginHistoryFromWindows(DeviceView<float> windows)
+    {
+        Fill(history, CheckWindows(windows), 0, sizes.Neurons * sizes.Memory);
+        (ticks, backwardTick) = (0, NoTick);
+    }
+
+    public override void Forward(int tick, DeviceView<float> preActivation, DeviceView<float> output)
+    {
+        CheckRun();
+        if (tick < 0 || tick > ticks || tick >= Shape.Ticks)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(tick), tick, $"Ticks run in order: the next is {ticks}, and the history has room for {Shape.Ticks}.");
+        }
+
+        CheckMatrix(preActivation, nameof(preActivation));
+        CheckMatrix(output, nameof(output));
+        if (tick == ticks)
+        {
+            (ticks, backwardTick) = (tick + 1, NoTick);
+        }
+
+        var body = new NeuronLevelModelForward<TFloats, TTile, TForm>
+        {
+            Parameters = TFloats.Of(packed.View),
+            History = TFloats.Of(history.View),
+            Outer = TFloats.Of(outer.View),
+            PreActivation = TFloats.Of(preActivation),
+            Output = TFloats.Of(output),
+            Sizes = sizes,
+            Tick = tick,
+            OuterTick = training ? tick : 0,
+            OuterTicks = outerTicks,
+        };
+        executor.Blocks(body, sizes.Neurons, sizes.Tiles, Work(Shape.ForwardFlops()), Aligned.To4(sizes.Neurons, preActivation, output));
+    }
+
+    public override void CopyWindow(int tick, DeviceView<float> windows)
+    {
+        CheckRun();
+        if (tick < -1 || tick >= ticks)
+        {
+            throw new ArgumentOutOfRangeException(nameof(tick), tick, $"Ticks that ran are -1 (the start) to {ticks - 1}.");
+        }
+
+        Read(history, CheckWindows(windows), tick + 1, 0);
+    }
+
+    public override void BeginBackward(int tick, DeviceView<float> windowGradient)
+    {
+        CheckTraining();
+        CheckRan(tick);
+        Fill(historyGradient, CheckWindows(windowGradient), tick + 1, sizes.Neurons * sizes.Memory);
+        (backwardTick, fresh) = (tick + 1, FreshSlots.None);
+    }
+
+    public override void Backward(int tick, DeviceView<float> outputGradient, DeviceView<float> preActivationGradient)
+    {
+        CheckTraining();
+        CheckRan(tick);
+        CheckMatrix(outputGradient, nameof(outputGradient));
+        CheckMatrix(preActivationGradient, nameof(preActivationGradient));
+        if (backwardTick == NoTick)
+        {
+            fresh = FreshSlots.All;
+        }
+        else if (tick != backwardTick - 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(tick), tick, $"Ticks go backward in order: the next is {backwardTick - 1}.");
+        }
+
+        var body = new NeuronLevelModelBackward<TFloats, TTile, TForm>
+        {
+            Parameters = TFloats.Of(packed.View),
+            ParameterGradients = TFloats.Of(packedGradients.View),
+            History = TFloats.Of(history.View),
+            HistoryGradient = TFloats.Of(historyGradient.View),
+            Outer = TFloats.Of(outer.View),
+            OutputGradient = TFloats.Of(outputGradient),
+            PreActivationGradient = TFloats.Of(preActivationGradient),
+            Sizes = sizes,
+            Tick = tick,
+            OuterTicks = outerTicks,
+            Parts = copies,
+            Fresh = fresh,
+        };
+        bool aligned = Aligned.To4(sizes.Neurons, outputGradient, preActivationGradient);
+        executor.Blocks(body, sizes.Neurons, copies, Work(Shape.BackwardFlops()), aligned);
+        (backwardTick, fresh) = (tick, FreshSlots.Oldest);
+    }
+
+    public override void Finish(NeuronLevelModelParameters gradients, DeviceView<float> startTraceGradient)
+    {
+        CheckTraining();
+        CheckBackwardIsDone();
+        gradients.Validate(Shape, nameof(gradients));
+        NeuronLevelModelParameters parameters = prepared!.Value;
+        Unpack(First, gradients.W1, gradients.B1, parameters.T1, gradients.T1);
+        if (TForm.IsDeep)
+        {
+            Unpack(Second, gradients.W2, gradients.B2, parameters.T2, gradients.T2);
+        }
+
+        if (!startTraceGradient.IsAbsent)
+        {
+            NeuronLevelModelParameters.Check(startTraceGradient, sizes.Neurons * sizes.Memory, nameof(startTraceGradient));
+            var body = new StartTraceGradient<TFloats>
+            {
+                HistoryGradient = TFloats.Of(historyGradient.View),
+                Gradient = TFloats.Of(startTraceGradient),
+                Sizes = sizes,
+            };
+            int parts = sizes.Memory - 1;
+            executor.Blocks(body, sizes.Neurons, parts, parts * sizes.Batch * Math.Max(4, executor.BlockWidth), Aligned.To4(sizes.Neurons));
+        }
+
+        prepared = null;
+        backwardTick = NoTick;
+    }
+
+    public override void CopyStartWindowGradient(DeviceView<float> windowGradient)
+    {
+        CheckTraining();
+        CheckBackwardIsDone();
+        Read(historyGradient, CheckWindows(windowGradient), 0, 1);
+    }
+
+    public override void Dispose()
+    {
+        packed.Dispose();
+        history.Dispose();
+        outer.Dispose();
+        packedGradients.Dispose();
+        historyGradient.Dispose();
+        partial.Dispose();
+    }
+}
