@@ -150,23 +150,24 @@ internal sealed unsafe class HostMatrixMultiply<TLanes>(HostDevice device) : Mat
             int height = HostBlocks.TileHeight<TLanes>(), column = panel * PanelWidth;
             float* b = B + ((((nint)panel * K) + step) * PanelWidth);
             float* bias = Bias == null || step != 0 ? null : Bias + column;
+            TLanes* tile = stackalloc TLanes[24];
             for (int row = firstRow; row < endRow; row += height)
             {
                 float* a = A + ((nint)row * (Tiled ? K : RowStride)) + ((nint)step * StepStride);
                 int rows = Math.Min(height, endRow - row);
-                var target = new HostPanel.Target(
-                    C + ((nint)row * RowC) + column, RowC, rows, Math.Min(PanelWidth, N - column), Accumulate || step != 0, bias);
-
                 // A tile is padded to its full height, an unpacked A is not.
                 int last = Tiled ? height - 1 : rows - 1;
                 if (height == 8 && rows > 4)
                 {
-                    HostPanel.Rows8<TLanes>(a, RowStride, StepStride, last, b, depth, target);
+                    HostPanel.Rows8(a, RowStride, StepStride, last, b, depth, tile);
                 }
                 else
                 {
-                    HostPanel.Rows4<TLanes>(a, RowStride, StepStride, last, b, depth, target);
+                    HostPanel.Rows4(a, RowStride, StepStride, last, b, depth, tile);
                 }
+
+                HostPanel.Store(
+                    tile, C + ((nint)row * RowC) + column, RowC, rows, Math.Min(PanelWidth, N - column), Accumulate || step != 0, bias);
             }
         }
     }

@@ -5,13 +5,14 @@ namespace Ctm.Kernels.MatrixMultiply;
 
 /// <summary>
 /// The inner panels: a register tile of 8 rows (32 registers) or 4 rows (16 registers) by three lane vectors, over a packed B.
-/// Each row is broadcast and used at once, since the JIT does not reorder: that keeps a single broadcast alive.
+/// Each row is broadcast and used at once, since the JIT does not reorder: that keeps a single broadcast alive. Nothing is called while the
+/// accumulators are alive, or the JIT would keep them in memory: the tile goes to a buffer, and from there to C.
 /// </summary>
 internal static unsafe class HostPanel
 {
-    /// <summary>C tile [8, 3 lanes] = A [8, k] B [k, 3 lanes], plus what is asked for. Row r of A at a + min(r, last) * rowStride.</summary>
+    /// <summary>tile [8, 3 lanes] = A [8, k] B [k, 3 lanes]. Row r of A is at a + min(r, last) * rowStride.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows8<TLanes>(float* a, nint rowStride, nint stepStride, int last, float* b, int k, in Target target)
+    public static void Rows8<TLanes>(float* a, nint rowStride, nint stepStride, int last, float* b, int k, TLanes* tile)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         float* a0 = a;
@@ -66,19 +67,35 @@ internal static unsafe class HostPanel
             c72 = TLanes.MultiplyAdd(x7, b2, c72);
         }
 
-        target.Store(0, c00, c01, c02);
-        target.Store(1, c10, c11, c12);
-        target.Store(2, c20, c21, c22);
-        target.Store(3, c30, c31, c32);
-        target.Store(4, c40, c41, c42);
-        target.Store(5, c50, c51, c52);
-        target.Store(6, c60, c61, c62);
-        target.Store(7, c70, c71, c72);
+        tile[0] = c00;
+        tile[1] = c01;
+        tile[2] = c02;
+        tile[3] = c10;
+        tile[4] = c11;
+        tile[5] = c12;
+        tile[6] = c20;
+        tile[7] = c21;
+        tile[8] = c22;
+        tile[9] = c30;
+        tile[10] = c31;
+        tile[11] = c32;
+        tile[12] = c40;
+        tile[13] = c41;
+        tile[14] = c42;
+        tile[15] = c50;
+        tile[16] = c51;
+        tile[17] = c52;
+        tile[18] = c60;
+        tile[19] = c61;
+        tile[20] = c62;
+        tile[21] = c70;
+        tile[22] = c71;
+        tile[23] = c72;
     }
 
-    /// <summary>C tile [4, 3 lanes] = A [4, k] B [k, 3 lanes], plus what is asked for. Row r of A at a + min(r, last) * rowStride.</summary>
+    /// <summary>tile [4, 3 lanes] = A [4, k] B [k, 3 lanes]. Row r of A is at a + min(r, last) * rowStride.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows4<TLanes>(float* a, nint rowStride, nint stepStride, int last, float* b, int k, in Target target)
+    public static void Rows4<TLanes>(float* a, nint rowStride, nint stepStride, int last, float* b, int k, TLanes* tile)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         float* a0 = a;
@@ -111,67 +128,61 @@ internal static unsafe class HostPanel
             c32 = TLanes.MultiplyAdd(x3, b2, c32);
         }
 
-        target.Store(0, c00, c01, c02);
-        target.Store(1, c10, c11, c12);
-        target.Store(2, c20, c21, c22);
-        target.Store(3, c30, c31, c32);
+        tile[0] = c00;
+        tile[1] = c01;
+        tile[2] = c02;
+        tile[3] = c10;
+        tile[4] = c11;
+        tile[5] = c12;
+        tile[6] = c20;
+        tile[7] = c21;
+        tile[8] = c22;
+        tile[9] = c30;
+        tile[10] = c31;
+        tile[11] = c32;
     }
 
-    /// <summary>Where a tile goes, and what is added to it.</summary>
-    public readonly struct Target(float* c, nint rowStride, int rows, int columns, bool accumulate, float* bias)
+    /// <summary>Brings a tile to its place in C.</summary>
+    /// <param name="tile">Rows of three lane vectors.</param>
+    /// <param name="c">The place.</param>
+    /// <param name="rowStride">Distance between rows of C.</param>
+    /// <param name="rows">Rows that lie inside C.</param>
+    /// <param name="columns">Columns that lie inside C.</param>
+    /// <param name="accumulate">Adds to C.</param>
+    /// <param name="bias">Added to every row; null for none.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Store<TLanes>(TLanes* tile, float* c, nint rowStride, int rows, int columns, bool accumulate, float* bias)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
-        /// <summary>Stores one row of the tile, as far as it lies inside C.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Store<TLanes>(int row, TLanes x0, TLanes x1, TLanes x2)
-            where TLanes : unmanaged, ILanes<TLanes>
+        var zero = TLanes.Broadcast(0f);
+        if (columns == 3 * TLanes.Width)
         {
-            if (row >= rows)
+            var more = (TLanes*)bias;
+            TLanes m0 = bias == null ? zero : more[0], m1 = bias == null ? zero : more[1], m2 = bias == null ? zero : more[2];
+            for (int r = 0; r < rows; r++)
             {
-                return;
+                var to = (TLanes*)(c + (r * rowStride));
+                TLanes x0 = tile[0] + m0, x1 = tile[1] + m1, x2 = tile[2] + m2;
+                to[0] = accumulate ? to[0] + x0 : x0;
+                to[1] = accumulate ? to[1] + x1 : x1;
+                to[2] = accumulate ? to[2] + x2 : x2;
+                tile += 3;
             }
 
-            float* to = c + (row * rowStride);
-            if (columns < 3 * TLanes.Width)
-            {
-                StorePart(to, x0, x1, x2);
-                return;
-            }
-
-            var lanes = (TLanes*)to;
-            if (bias != null)
-            {
-                var more = (TLanes*)bias;
-                x0 += more[0];
-                x1 += more[1];
-                x2 += more[2];
-            }
-
-            if (accumulate)
-            {
-                x0 += lanes[0];
-                x1 += lanes[1];
-                x2 += lanes[2];
-            }
-
-            lanes[0] = x0;
-            lanes[1] = x1;
-            lanes[2] = x2;
+            return;
         }
 
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        private void StorePart<TLanes>(float* to, TLanes x0, TLanes x1, TLanes x2)
-            where TLanes : unmanaged, ILanes<TLanes>
+        for (int r = 0; r < rows; r++)
         {
-            TLanes* tile = stackalloc TLanes[3];
-            tile[0] = x0;
-            tile[1] = x1;
-            tile[2] = x2;
+            float* to = c + (r * rowStride);
             var values = (float*)tile;
             for (int i = 0; i < columns; i++)
             {
-                float value = values[i] + (bias != null ? bias[i] : 0f);
+                float value = bias == null ? values[i] : values[i] + bias[i];
                 to[i] = accumulate ? to[i] + value : value;
             }
+
+            tile += 3;
         }
     }
 }
