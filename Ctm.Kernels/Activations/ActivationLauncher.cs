@@ -43,4 +43,52 @@ internal sealed class ActivationLauncher<TFloats, TInts>(Executor<TFloats, TInts
             },
             output.Length,
             Aligned.To4(0, output, outputGradient, inputGradient));
+
+    public override void SiluForward(DeviceView<float> input, DeviceView<float> output) => executor.Elements(
+        new SiluForward<TFloats> { Input = TFloats.Of(input), Output = TFloats.Of(output) },
+        output.Length,
+        Aligned.To4(0, input, output));
+
+    public override void SiluBackward(DeviceView<float> input, DeviceView<float> outputGradient, DeviceView<float> inputGradient) =>
+        executor.Elements(
+            new SiluBackward<TFloats>
+            {
+                Input = TFloats.Of(input),
+                OutputGradient = TFloats.Of(outputGradient),
+                InputGradient = TFloats.Of(inputGradient),
+            },
+            inputGradient.Length,
+            Aligned.To4(0, input, outputGradient, inputGradient));
+
+    public override void SigmoidForward(DeviceView<float> input, DeviceView<float> output) => executor.Elements(
+        new SigmoidForward<TFloats> { Input = TFloats.Of(input), Output = TFloats.Of(output) },
+        output.Length,
+        Aligned.To4(0, input, output));
+
+    public override void SigmoidBackward(DeviceView<float> output, DeviceView<float> outputGradient, DeviceView<float> inputGradient) =>
+        executor.Elements(
+            new SigmoidBackward<TFloats>
+            {
+                Output = TFloats.Of(output),
+                OutputGradient = TFloats.Of(outputGradient),
+                InputGradient = TFloats.Of(inputGradient),
+            },
+            inputGradient.Length,
+            Aligned.To4(0, output, outputGradient, inputGradient));
+
+    public override void TanhForward(DeviceView<float> input, DeviceView<float> output) => executor.Elements(
+        new TanhForward<TFloats> { Input = TFloats.Of(input), Output = TFloats.Of(output) },
+        output.Length,
+        Aligned.To4(0, input, output));
+
+    public override void TanhBackward(DeviceView<float> output, DeviceView<float> outputGradient, DeviceView<float> inputGradient) =>
+        executor.Elements(
+            new TanhBackward<TFloats>
+            {
+                Output = TFloats.Of(output),
+                OutputGradient = TFloats.Of(outputGradient),
+                InputGradient = TFloats.Of(inputGradient),
+            },
+            inputGradient.Length,
+            Aligned.To4(0, output, outputGradient, inputGradient));
 }

@@ -4,6 +4,9 @@ using Ctm.Kernels.Embedding;
 using Ctm.Kernels.Execution;
 using Ctm.Kernels.MatrixMultiply;
 using Ctm.Kernels.NeuronLevelModels;
+using Ctm.Kernels.Elementwise;
+using Ctm.Kernels.Execution;
+using Ctm.Kernels.Normalization;
 using Ctm.Kernels.Vocabulary;
 
 namespace Ctm.Kernels.Devices;
@@ -11,7 +14,7 @@ namespace Ctm.Kernels.Devices;
 /// <content>The kernel families.</content>
 public abstract partial class ComputeDevice
 {
-    /// <summary>GLU, ReLU.</summary>
+    /// <summary>GLU, ReLU, SiLU, sigmoid, tanh.</summary>
     public ActivationKernels Activations { get; private set; } = null!;
 
     /// <summary>2-D convolution, pooling.</summary>
@@ -24,6 +27,11 @@ public abstract partial class ComputeDevice
     public MatrixMultiplyKernels MatrixMultiply { get; private protected init; } = null!;
     /// <summary>The per-neuron models over the pre-activation history.</summary>
     public NeuronLevelModelKernels NeuronLevelModels { get; private set; } = null!;
+    /// <summary>Copies, sums, transposition.</summary>
+    public ElementwiseKernels Elementwise { get; private set; } = null!;
+
+    /// <summary>Layer and batch normalisation.</summary>
+    public NormalizationKernels Normalization { get; private set; } = null!;
 
     private protected void Bind<TFloats, TInts>(Executor<TFloats, TInts> executor)
         where TFloats : struct, IMemory<TFloats, float>
@@ -33,5 +41,7 @@ public abstract partial class ComputeDevice
         Convolution = new ConvolutionLauncher<TFloats, TInts>(executor);
         Embedding = new EmbeddingLauncher<TFloats, TInts>(executor);
         NeuronLevelModels = new NeuronLevelModelLauncher<TFloats, TInts>(executor);
+        Elementwise = new ElementwiseLauncher<TFloats, TInts>(executor);
+        Normalization = new NormalizationLauncher<TFloats, TInts>(executor);
     }
 }
