@@ -36,4 +36,8 @@ public struct ViewMemory<T>(ArrayView<T> view, int position) : IMemory<ViewMemor
         var lanes = view.Cast<TLanes>();
         lanes[(int)((uint)(position + index) / (uint)TLanes.Width)] = value;
     }
+
+    /// <inheritdoc/>
+    public readonly TLanes LoadStrided<TLanes>(int index, int stride, int end)
+        where TLanes : unmanaged, ILanes<TLanes> => Load<TLanes>(index, end);
 }
