@@ -7,6 +7,10 @@ using Ctm.Kernels.NeuronLevelModels;
 using Ctm.Kernels.Elementwise;
 using Ctm.Kernels.Execution;
 using Ctm.Kernels.Normalization;
+using Ctm.Kernels.Attention;
+using Ctm.Kernels.Execution;
+using Ctm.Kernels.Losses;
+using Ctm.Kernels.Optimizers;
 using Ctm.Kernels.Vocabulary;
 
 namespace Ctm.Kernels.Devices;
@@ -32,6 +36,14 @@ public abstract partial class ComputeDevice
 
     /// <summary>Layer and batch normalisation.</summary>
     public NormalizationKernels Normalization { get; private set; } = null!;
+    /// <summary>One query a sample over its tokens.</summary>
+    public AttentionKernels Attention { get; private set; } = null!;
+
+    /// <summary>Cross entropy, certainty, the two-tick rule, the maze curriculum.</summary>
+    public LossKernels Losses { get; private set; } = null!;
+
+    /// <summary>Optimizer steps and gradient clipping over one arena of parameters.</summary>
+    public OptimizerKernels Optimizers { get; private set; } = null!;
 
     private protected void Bind<TFloats, TInts>(Executor<TFloats, TInts> executor)
         where TFloats : struct, IMemory<TFloats, float>
@@ -43,5 +55,8 @@ public abstract partial class ComputeDevice
         NeuronLevelModels = new NeuronLevelModelLauncher<TFloats, TInts>(executor);
         Elementwise = new ElementwiseLauncher<TFloats, TInts>(executor);
         Normalization = new NormalizationLauncher<TFloats, TInts>(executor);
+        Attention = new AttentionLauncher<TFloats, TInts>(executor);
+        Losses = new LossLauncher<TFloats, TInts>(executor);
+        Optimizers = new OptimizerLauncher<TFloats, TInts>(executor);
     }
 }

@@ -1,3 +1,4 @@
+using ILGPU;
 using ILGPU.Algorithms;
 
 namespace Ctm.Kernels.Vocabulary;
@@ -42,6 +43,15 @@ public readonly struct Float1(float x) : ILanes<Float1>
 
     /// <inheritdoc/>
     public static Float1 Exp(Float1 a) => new(XMath.Exp(a.x));
+
+    /// <inheritdoc/>
+    public static Float1 Log(Float1 a) => new(XMath.Log(a.x));
+
+    /// <inheritdoc/>
+    public static Float1 Ramp() => new(0f);
+
+    /// <inheritdoc/>
+    public static Float1 FromIntegers(Float1 bits) => new(Interop.FloatAsInt(bits.x));
 
     /// <inheritdoc/>
     public static Float1 Sigmoid(Float1 a) => new(Logistic(a.x));

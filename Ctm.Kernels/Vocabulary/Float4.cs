@@ -1,3 +1,4 @@
+using ILGPU;
 using ILGPU.Algorithms;
 
 namespace Ctm.Kernels.Vocabulary;
@@ -58,6 +59,16 @@ public readonly struct Float4(float x, float y, float z, float w) : ILanes<Float
 
     /// <inheritdoc/>
     public static Float4 Exp(Float4 a) => new(XMath.Exp(a.x), XMath.Exp(a.y), XMath.Exp(a.z), XMath.Exp(a.w));
+
+    /// <inheritdoc/>
+    public static Float4 Log(Float4 a) => new(XMath.Log(a.x), XMath.Log(a.y), XMath.Log(a.z), XMath.Log(a.w));
+
+    /// <inheritdoc/>
+    public static Float4 Ramp() => new(0f, 1f, 2f, 3f);
+
+    /// <inheritdoc/>
+    public static Float4 FromIntegers(Float4 bits) =>
+        new(Interop.FloatAsInt(bits.x), Interop.FloatAsInt(bits.y), Interop.FloatAsInt(bits.z), Interop.FloatAsInt(bits.w));
 
     /// <inheritdoc/>
     public static Float4 Sigmoid(Float4 a) => new(Float1.Logistic(a.x), Float1.Logistic(a.y), Float1.Logistic(a.z), Float1.Logistic(a.w));

@@ -44,6 +44,15 @@ public interface ILanes<TSelf>
     /// <summary>The exponential function, relative error below 2e-7 on the host.</summary>
     static abstract TSelf Exp(TSelf x);
 
+    /// <summary>The natural logarithm; -infinity at 0.</summary>
+    static abstract TSelf Log(TSelf x);
+
+    /// <summary>The lanes' own numbers: 0, 1, 2 and so on.</summary>
+    static abstract TSelf Ramp();
+
+    /// <summary>The values of lanes that were loaded from memory of int, as floats; exact up to 2^24.</summary>
+    static abstract TSelf FromIntegers(TSelf bits);
+
     /// <summary>1 / (1 + exp(-x)).</summary>
     static abstract TSelf Sigmoid(TSelf x);
 

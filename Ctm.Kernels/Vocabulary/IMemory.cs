@@ -31,4 +31,11 @@ public interface IMemory<TSelf, T>
     /// <summary>Stores the lanes that lie before element <paramref name="end"/>.</summary>
     void Store<TLanes>(int index, int end, TLanes value)
         where TLanes : unmanaged, ILanes<TLanes>;
+
+    /// <summary>
+    /// Lane l is element index + l * stride; lanes at or beyond element <paramref name="end"/> are 0.
+    /// On a device, for lanes of width 1 only (the launcher says that the data is not aligned).
+    /// </summary>
+    TLanes LoadStrided<TLanes>(int index, int stride, int end)
+        where TLanes : unmanaged, ILanes<TLanes>;
 }

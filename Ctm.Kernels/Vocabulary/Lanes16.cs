@@ -95,6 +95,18 @@ public readonly struct Lanes16(Vector512<float> value) : ILanes<Lanes16>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Log(Lanes16 x) => Unsafe.BitCast<Vector512<float>, Lanes16>(Vector512.Log(x.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Ramp() => Unsafe.BitCast<Vector512<float>, Lanes16>(Vector512.CreateSequence(0f, 1f));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 FromIntegers(Lanes16 bits) => Unsafe.BitCast<Vector512<float>, Lanes16>(Vector512.ConvertToSingle(bits.value.AsInt32()));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes16 x) => Vector512.Sum(x.value);
 
     /// <inheritdoc/>

@@ -69,6 +69,18 @@ public readonly struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Log(Lanes8 x) => Unsafe.BitCast<Vector256<float>, Lanes8>(Vector256.Log(x.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Ramp() => Unsafe.BitCast<Vector256<float>, Lanes8>(Vector256.CreateSequence(0f, 1f));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 FromIntegers(Lanes8 bits) => Unsafe.BitCast<Vector256<float>, Lanes8>(Vector256.ConvertToSingle(bits.value.AsInt32()));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes8 x) => Vector256.Sum(x.value);
 
     /// <inheritdoc/>

@@ -50,6 +50,24 @@ public readonly unsafe struct PointerMemory<T>(T* pointer) : IMemory<PointerMemo
         }
     }
 
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLanes LoadStrided<TLanes>(int index, int stride, int end)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        int count = index + ((TLanes.Width - 1) * stride) < end ? TLanes.Width : (end - index + stride - 1) / stride;
+        TLanes lanes = default;
+        var parts = (T*)&lanes;
+        T* from = pointer + index;
+        for (int i = 0; i < count; i++)
+        {
+            parts[i] = *from;
+            from += stride;
+        }
+
+        return lanes;
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static TLanes LoadPart<TLanes>(T* from, int count)
         where TLanes : unmanaged

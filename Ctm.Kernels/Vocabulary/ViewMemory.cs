@@ -40,4 +40,7 @@ public struct ViewMemory<T>(ArrayView<T> view, int position) : IMemory<ViewMemor
     internal readonly ViewLanes<TLanes> AsLanes<TLanes>()
         where TLanes : unmanaged, ILanes<TLanes> =>
         new(view.Cast<TLanes>(), (int)((uint)position / (uint)TLanes.Width));
+    /// <inheritdoc/>
+    public readonly TLanes LoadStrided<TLanes>(int index, int stride, int end)
+        where TLanes : unmanaged, ILanes<TLanes> => Load<TLanes>(index, end);
 }

@@ -1,0 +1,114 @@
+using Ctm.Kernels.Devices;
+
+namespace Ctm.Kernels.Optimizers;
+
+/// <summary>
+/// Optimizer steps and gradient clipping over all parameters at once. Parameters, gradients and moments are flat arenas of one
+/// <see cref="ArenaLayout"/>. Clip factors stay on the device, so a step never waits for the host.
+/// </summary>
+public abstract class OptimizerKernels
+{
+    /// <summary>Floats of settings for each tensor: weight decay, lower bound, upper bound.</summary>
+    public const int SettingsPerTensor = 3;
+
+    private protected OptimizerKernels()
+    {
+    }
+
+    /// <summary>
+    /// AdamW with decoupled weight decay, in PyTorch's order of operations: p *= 1 - rate * decay; m = b1 m + (1 - b1) g;
+    /// v = b2 v + (1 - b2) g^2; p -= rate / c1 * m / (sqrt(v) / sqrt(c2) + epsilon); then p is projected into its tensor's bounds
+    /// (the reference clamps stored decay parameters to [0, 15] before every use). Here g is the gradient times
+    /// <paramref name="gradientScale"/>. The gradients are left as they are.
+    /// </summary>
+    /// <param name="parameters">Updated, shape [arena].</param>
+    /// <param name="gradients">Shape [arena].</param>
+    /// <param name="firstMoment">Updated, shape [arena].</param>
+    /// <param name="secondMoment">Updated, shape [arena].</param>
+    /// <param name="tensorSettings">
+    /// Shape [tensors, 3]: weight decay, lower and upper bound (infinite for none; the bounds must include 0, or padding would
+    /// change). Absent: no decay, no bounds.
+    /// </param>
+    /// <param name="gradientScale">A factor of all gradients, shape [1]; absent: 1.</param>
+    /// <param name="step">The numbers of this step.</param>
+    /// <param name="layout">The layout of all four arenas.</param>
+    public abstract void AdamW(
+        DeviceView<float> parameters,
+        DeviceView<float> gradients,
+        DeviceView<float> firstMoment,
+        DeviceView<float> secondMoment,
+        DeviceView<float> tensorSettings,
+        DeviceView<float> gradientScale,
+        AdamWStep step,
+        ArenaLayout layout);
+
+    /// <summary>Adam: <see cref="AdamW"/> without weight decay and bounds.</summary>
+    public void Adam(
+        DeviceView<float> parameters,
+        DeviceView<float> gradients,
+        DeviceView<float> firstMoment,
+        DeviceView<float> secondMoment,
+        DeviceView<float> gradientScale,
+        AdamWStep step,
+        ArenaLayout layout) =>
+        AdamW(parameters, gradients, firstMoment, secondMoment, default, gradientScale, step, layout);
+
+    /// <summary>
+    /// Stochastic gradient descent as in PyTorch: g += decay * p; momentum buffer = momentum * buffer + g; p -= rate * buffer; then p
+    /// is projected into its tensor's bounds. Start with a buffer of zeros.
+    /// </summary>
+    /// <param name="parameters">Updated, shape [arena].</param>
+    /// <param name="gradients">Shape [arena].</param>
+    /// <param name="momentumBuffer">Updated, shape [arena]; absent where <paramref name="momentum"/> is 0.</param>
+    /// <param name="tensorSettings">As in <see cref="AdamW"/>.</param>
+    /// <param name="gradientScale">A factor of all gradients, shape [1]; absent: 1.</param>
+    /// <param name="learningRate">The rate of this step.</param>
+    /// <param name="momentum">Decay of the momentum buffer.</param>
+    /// <param name="layout">The layout of all arenas.</param>
+    public abstract void Sgd(
+        DeviceView<float> parameters,
+        DeviceView<float> gradients,
+        DeviceView<float> momentumBuffer,
+        DeviceView<float> tensorSettings,
+        DeviceView<float> gradientScale,
+        float learningRate,
+        float momentum,
+        ArenaLayout layout);
+
+    /// <summary>
+    /// The L2 norm of all gradients and the factor that limits it, min(1, maximum / (norm + 1e-6)), as PyTorch's clip_grad_norm_.
+    /// The gradients are not changed: give the factor to the optimizer step. Sums have a fixed order.
+    /// </summary>
+    /// <param name="gradients">Shape [arena].</param>
+    /// <param name="partial">Scratch, shape [chunks].</param>
+    /// <param name="norm">Receives the norm, shape [1].</param>
+    /// <param name="factor">Receives the factor, shape [1]. Gradients that are not finite make it 0 or NaN.</param>
+    /// <param name="maximum">The largest norm allowed.</param>
+    /// <param name="layout">The arena's layout.</param>
+    public abstract void GlobalNormClip(
+        DeviceView<float> gradients,
+        DeviceView<float> partial,
+        DeviceView<float> norm,
+        DeviceView<float> factor,
+        float maximum,
+        ArenaLayout layout);
+
+    /// <summary>The L2 norm of each tensor's gradient.</summary>
+    /// <param name="gradients">Shape [arena].</param>
+    /// <param name="partial">Scratch, shape [chunks].</param>
+    /// <param name="norms">Receives the norms, shape [tensors].</param>
+    /// <param name="layout">The arena's layout.</param>
+    public abstract void TensorNorms(DeviceView<float> gradients, DeviceView<float> partial, DeviceView<float> norms, ArenaLayout layout);
+
+    /// <summary>Multiplies each tensor's gradient by its own factor, in place (quantile clipping).</summary>
+    /// <param name="gradients">Scaled, shape [arena].</param>
+    /// <param name="factors">Shape [tensors].</param>
+    /// <param name="layout">The arena's layout.</param>
+    public abstract void ScaleTensors(DeviceView<float> gradients, DeviceView<float> factors, ArenaLayout layout);
+
+    /// <summary>Floating-point operations of <see cref="AdamW"/>, for each of the arena's floats about 18.</summary>
+    public static double AdamWFlops(int length) => 18.0 * length;
+
+    /// <summary>Bytes that <see cref="AdamW"/> must move: four arenas in, three out.</summary>
+    public static double AdamWBytes(int length) => 28.0 * length;
+}
