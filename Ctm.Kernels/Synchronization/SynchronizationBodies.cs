@@ -11,6 +11,7 @@ internal struct PrepareDecays<TFloats> : IElementKernel<PrepareDecays<TFloats>>
     public float Low, High;
     public int Steps, Pairs;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TLanes>(PrepareDecays<TFloats> body, int index, int end)
         where TLanes : unmanaged, ILanes<TLanes>
     {
@@ -49,17 +50,32 @@ internal struct SynchronizationForward<TFloats, TInts> : IRowKernel<Synchronizat
         int pairs = body.Pairs, end = pairs - start < body.Block ? pairs : start + body.Block;
         TFloats state = body.State.Skip(sample * body.Neurons);
         TFloats alpha = body.Alpha.Skip(sample * pairs), output = body.Output.Skip(sample * pairs);
-        for (int i = start + (team.Index * TLanes.Width); i < end; i += team.Count * TLanes.Width)
+        int i = start + (team.Index * TLanes.Width);
+        for (; end - i >= TLanes.Width; i += team.Count * TLanes.Width)
         {
-            var value = TLanes.Gather(state, body.Left, i, end) * TLanes.Gather(state, body.Right, i, end);
-            if (body.IsFirst == 0)
-            {
-                value = TLanes.MultiplyAdd(body.Factors.Load<TLanes>(i, end), alpha.Load<TLanes>(i, end), value);
-            }
-
-            alpha.Store(i, end, value);
-            output.Store(i, end, value / TLanes.Sqrt(body.Beta.Load<TLanes>(i, end)));
+            Step<TLanes>(body, state, alpha, output, i, TLanes.Width);
         }
+
+        if (i < end)
+        {
+            Step<TLanes>(body, state, alpha, output, i, end - i);
+        }
+    }
+
+    // Inlined twice: where count is the constant width, the loads and stores lose their branch for the tail.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step<TLanes>(
+        SynchronizationForward<TFloats, TInts> body, TFloats state, TFloats alpha, TFloats output, int i, int count)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        var value = TLanes.Gather(state, body.Left.Skip(i), 0, count) * TLanes.Gather(state, body.Right.Skip(i), 0, count);
+        if (body.IsFirst == 0)
+        {
+            value = TLanes.MultiplyAdd(body.Factors.Skip(i).Load<TLanes>(0, count), alpha.Skip(i).Load<TLanes>(0, count), value);
+        }
+
+        alpha.Skip(i).Store(0, count, value);
+        output.Skip(i).Store(0, count, value / TLanes.Sqrt(body.Beta.Skip(i).Load<TLanes>(0, count)));
     }
 }
 
@@ -76,49 +92,67 @@ internal struct SynchronizationBackward<TFloats> : IRowKernel<SynchronizationBac
         where TLanes : unmanaged, ILanes<TLanes>
         where TTeam : struct, ITeam
     {
-        int start = row * body.Block, pairs = body.Pairs, end = pairs - start < body.Block ? pairs : start + body.Block;
-        for (int i = start + (team.Index * TLanes.Width); i < end; i += team.Count * TLanes.Width)
+        int start = row * body.Block, end = body.Pairs - start < body.Block ? body.Pairs : start + body.Block;
+        int i = start + (team.Index * TLanes.Width);
+        for (; end - i >= TLanes.Width; i += team.Count * TLanes.Width)
         {
-            TLanes zero = TLanes.Broadcast(0f), one = TLanes.Broadcast(1f), factor = body.Factors.Load<TLanes>(i, end);
-            TLanes current = TLanes.Max(body.Beta.Load<TLanes>(i, end), one), scale = one / TLanes.Sqrt(current);
-            TLanes products = zero, changes = zero;
-            TFloats gradients = body.OutputGradient, outputs = body.Output, previous = body.PreviousOutput, alphas = body.AlphaGradient;
-            for (int sample = 0; sample < body.Batch; sample++)
+            Walk<TLanes>(body, i, TLanes.Width);
+        }
+
+        if (i < end)
+        {
+            Walk<TLanes>(body, i, end - i);
+        }
+    }
+
+    // Inlined twice: where count is the constant width, the loads and stores lose their branch for the tail.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Walk<TLanes>(SynchronizationBackward<TFloats> body, int i, int count)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        int pairs = body.Pairs, batch = body.Batch, hasGradient = body.HasGradient, isFirst = body.IsFirst, isLast = body.IsLast;
+        TLanes zero = TLanes.Broadcast(0f), one = TLanes.Broadcast(1f), factor = body.Factors.Skip(i).Load<TLanes>(0, count);
+        TLanes current = TLanes.Max(body.Beta.Skip(i).Load<TLanes>(0, count), one), scale = one / TLanes.Sqrt(current);
+        TLanes products = zero, changes = zero;
+        TFloats gradients = body.OutputGradient.Skip(i), outputs = body.Output.Skip(i);
+        TFloats previous = body.PreviousOutput.Skip(i), alphas = body.AlphaGradient.Skip(i);
+        for (int sample = 0; sample < batch; sample++)
+        {
+            var alpha = isLast == 0 ? factor * alphas.Load<TLanes>(0, count) : zero;
+            if (hasGradient != 0)
             {
-                var alpha = body.IsLast == 0 ? factor * alphas.Load<TLanes>(i, end) : zero;
-                if (body.HasGradient != 0)
-                {
-                    var gradient = gradients.Load<TLanes>(i, end);
-                    alpha = TLanes.MultiplyAdd(gradient, scale, alpha);
-                    products = TLanes.MultiplyAdd(gradient, outputs.Load<TLanes>(i, end), products);
-                    gradients = gradients.Skip(pairs);
-                    outputs = outputs.Skip(pairs);
-                }
-
-                if (body.IsFirst == 0)
-                {
-                    changes = TLanes.MultiplyAdd(alpha, previous.Load<TLanes>(i, end), changes);
-                    previous = previous.Skip(pairs);
-                }
-
-                alphas.Store(i, end, alpha);
-                alphas = alphas.Skip(pairs);
+                var gradient = gradients.Load<TLanes>(0, count);
+                alpha = TLanes.MultiplyAdd(gradient, scale, alpha);
+                products = TLanes.MultiplyAdd(gradient, outputs.Load<TLanes>(0, count), products);
+                gradients = gradients.Skip(pairs);
+                outputs = outputs.Skip(pairs);
             }
 
-            var beta = TLanes.Broadcast(-0.5f) * products * scale * scale;
-            if (body.IsLast == 0)
+            if (isFirst == 0)
             {
-                beta = TLanes.MultiplyAdd(factor, body.BetaGradient.Load<TLanes>(i, end), beta);
+                changes = TLanes.MultiplyAdd(alpha, previous.Load<TLanes>(0, count), changes);
+                previous = previous.Skip(pairs);
             }
 
-            body.BetaGradient.Store(i, end, beta);
-            if (body.IsFirst == 0)
-            {
-                var before = body.PreviousBeta.Load<TLanes>(i, end);
-                var change = TLanes.MultiplyAdd(beta, before, changes * TLanes.Sqrt(before));
-                var sum = TLanes.MultiplyAdd(body.Slopes.Load<TLanes>(i, end), change, body.DecayGradient.Load<TLanes>(i, end));
-                body.DecayGradient.Store(i, end, sum);
-            }
+            alphas.Store(0, count, alpha);
+            alphas = alphas.Skip(pairs);
+        }
+
+        var beta = TLanes.Broadcast(-0.5f) * products * scale * scale;
+        TFloats betaGradient = body.BetaGradient.Skip(i);
+        if (isLast == 0)
+        {
+            beta = TLanes.MultiplyAdd(factor, betaGradient.Load<TLanes>(0, count), beta);
+        }
+
+        betaGradient.Store(0, count, beta);
+        if (isFirst == 0)
+        {
+            var before = body.PreviousBeta.Skip(i).Load<TLanes>(0, count);
+            var change = TLanes.MultiplyAdd(beta, before, changes * TLanes.Sqrt(before));
+            TFloats decay = body.DecayGradient.Skip(i);
+            var slope = body.Slopes.Skip(i).Load<TLanes>(0, count);
+            decay.Store(0, count, TLanes.MultiplyAdd(slope, change, decay.Load<TLanes>(0, count)));
         }
     }
 }

@@ -127,14 +127,15 @@ internal sealed class SynchronizationLauncher<TFloats, TInts>(Executor<TFloats, 
                 Offsets = TInts.Of(pairs.Offsets),
                 EntryPairs = TInts.Of(pairs.EntryPairs),
                 EntryPartners = TInts.Of(pairs.EntryPartners),
+                Batch = batch,
                 Neurons = pairs.Neurons,
                 Pairs = pairs.Pairs,
                 Block = RankBlock,
                 Blocks = blocks,
                 Accumulate = accumulate ? 1 : 0,
             },
-            batch * blocks,
-            4 * (((2 * pairs.Pairs) / Math.Max(1, blocks)) + RankBlock),
+            Blocks(batch, StateGradient<TFloats, TInts>.Samples) * blocks,
+            4 * StateGradient<TFloats, TInts>.Samples * ((2 * pairs.Pairs / Math.Max(1, blocks)) + RankBlock),
             aligned: false);
     }
 
