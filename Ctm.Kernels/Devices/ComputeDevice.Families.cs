@@ -11,6 +11,9 @@ using Ctm.Kernels.Attention;
 using Ctm.Kernels.Execution;
 using Ctm.Kernels.Losses;
 using Ctm.Kernels.Optimizers;
+using Ctm.Kernels.PairSampling;
+using Ctm.Kernels.RandomNumbers;
+using Ctm.Kernels.Synchronization;
 using Ctm.Kernels.Vocabulary;
 
 namespace Ctm.Kernels.Devices;
@@ -44,6 +47,14 @@ public abstract partial class ComputeDevice
 
     /// <summary>Optimizer steps and gradient clipping over one arena of parameters.</summary>
     public OptimizerKernels Optimizers { get; private set; } = null!;
+    /// <summary>Drawing neuron pairs.</summary>
+    public PairSamplingKernels PairSampling { get; private set; } = null!;
+
+    /// <summary>Random numbers, dropout.</summary>
+    public RandomKernels Random { get; private set; } = null!;
+
+    /// <summary>Synchronization of neuron pairs.</summary>
+    public SynchronizationKernels Synchronization { get; private set; } = null!;
 
     private protected void Bind<TFloats, TInts>(Executor<TFloats, TInts> executor)
         where TFloats : struct, IMemory<TFloats, float>
@@ -58,5 +69,8 @@ public abstract partial class ComputeDevice
         Attention = new AttentionLauncher<TFloats, TInts>(executor);
         Losses = new LossLauncher<TFloats, TInts>(executor);
         Optimizers = new OptimizerLauncher<TFloats, TInts>(executor);
+        PairSampling = new PairSamplingLauncher<TFloats, TInts>(executor);
+        Random = new RandomLauncher<TFloats, TInts>(executor);
+        Synchronization = new SynchronizationLauncher<TFloats, TInts>(executor);
     }
 }

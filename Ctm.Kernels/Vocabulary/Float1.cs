@@ -60,6 +60,11 @@ public readonly struct Float1(float x) : ILanes<Float1>
     public static float Sum(Float1 a) => a.x;
 
     /// <inheritdoc/>
+    public static Float1 Gather<TFloats, TInts>(TFloats memory, TInts indices, int index, int end)
+        where TFloats : struct, IMemory<TFloats, float>
+        where TInts : struct, IMemory<TInts, int> => new(memory[indices[index]]);
+
+    /// <inheritdoc/>
     public static float Largest(Float1 a) => a.x;
 
     internal static float Logistic(float x) => 1f / (1f + XMath.Exp(-x));

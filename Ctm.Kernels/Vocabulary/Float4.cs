@@ -77,5 +77,11 @@ public readonly struct Float4(float x, float y, float z, float w) : ILanes<Float
     public static float Sum(Float4 a) => a.x + a.y + (a.z + a.w);
 
     /// <inheritdoc/>
+    public static Float4 Gather<TFloats, TInts>(TFloats memory, TInts indices, int index, int end)
+        where TFloats : struct, IMemory<TFloats, float>
+        where TInts : struct, IMemory<TInts, int> =>
+        new(memory[indices[index]], memory[indices[index + 1]], memory[indices[index + 2]], memory[indices[index + 3]]);
+
+    /// <inheritdoc/>
     public static float Largest(Float4 a) => XMath.Max(XMath.Max(a.x, a.y), XMath.Max(a.z, a.w));
 }

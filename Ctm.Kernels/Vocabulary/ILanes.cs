@@ -59,6 +59,14 @@ public interface ILanes<TSelf>
     /// <summary>The sum of all lanes, in a fixed order.</summary>
     static abstract float Sum(TSelf x);
 
+    /// <summary>
+    /// memory[indices[index + lane]] in every lane; lanes at or beyond element <paramref name="end"/> of the indices are 0.
+    /// On a device, end - index must be a multiple of the width.
+    /// </summary>
+    static abstract TSelf Gather<TFloats, TInts>(TFloats memory, TInts indices, int index, int end)
+        where TFloats : struct, IMemory<TFloats, float>
+        where TInts : struct, IMemory<TInts, int>;
+
     /// <summary>The largest lane.</summary>
     static abstract float Largest(TSelf x);
 }

@@ -111,5 +111,15 @@ public readonly struct Lanes16(Vector512<float> value) : ILanes<Lanes16>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Gather<TFloats, TInts>(TFloats memory, TInts indices, int index, int end)
+        where TFloats : struct, IMemory<TFloats, float>
+        where TInts : struct, IMemory<TInts, int>
+    {
+        var values = new HostGather<TFloats, TInts>(memory, indices, index);
+        return new Lanes16(end - index >= 16 ? Vector512.Create(values.Eight(0), values.Eight(8)) : values.Part(end - index));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Lanes16 x) => Lanes8.Largest(new Lanes8(Vector256.Max(x.value.GetLower(), x.value.GetUpper())));
 }

@@ -85,6 +85,16 @@ public readonly struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Gather<TFloats, TInts>(TFloats memory, TInts indices, int index, int end)
+        where TFloats : struct, IMemory<TFloats, float>
+        where TInts : struct, IMemory<TInts, int>
+    {
+        var values = new HostGather<TFloats, TInts>(memory, indices, index);
+        return new Lanes8(end - index >= 8 ? values.Eight(0) : values.Part(end - index).GetLower());
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Lanes8 x)
     {
         var four = Vector128.Max(x.value.GetLower(), x.value.GetUpper());
