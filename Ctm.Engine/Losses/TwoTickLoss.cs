@@ -1,14 +1,8 @@
 using Ctm.Engine.Autograd;
 using Ctm.Kernels.Devices;
+using Ctm.Kernels.Losses;
 
 namespace Ctm.Engine.Losses;
-
-/// <summary>How a <see cref="TwoTickLoss"/> reads the predictions.</summary>
-/// <param name="Ticks">Ticks T.</param>
-/// <param name="Batch">Samples B.</param>
-/// <param name="Positions">Positions S of one prediction.</param>
-/// <param name="Classes">Classes K at each.</param>
-public readonly record struct PredictionShape(int Ticks, int Batch, int Positions, int Classes);
 
 /// <summary>
 /// The loss of a Continuous Thought Machine (paper section 3.5, utils/losses.py): per sample the mean of the cross entropies at the
@@ -19,15 +13,15 @@ public readonly record struct PredictionShape(int Ticks, int Batch, int Position
 public sealed class TwoTickLoss : IDisposable
 {
     private readonly ComputeDevice device;
-    private readonly DeviceBuffer<float> losses, tickLosses, entropy, sampleLosses, loss, correct, solved;
-    private readonly DeviceBuffer<int> prefix, reach, first, second;
+    private readonly DeviceBuffer<float> losses, tickLosses, entropy, sampleLosses, loss;
+    private readonly DeviceBuffer<int> correct, solved, prefix, reach, first, second;
 
     /// <summary>Creates the loss of predictions of one shape.</summary>
     /// <param name="device">The device.</param>
     /// <param name="shape">The shape.</param>
     /// <param name="useMostCertain">False takes the last tick instead of the most certain.</param>
     /// <param name="lookahead">Positions beyond the solved ones that count; null counts all.</param>
-    public TwoTickLoss(ComputeDevice device, PredictionShape shape, bool useMostCertain = true, int? lookahead = null)
+    public TwoTickLoss(ComputeDevice device, LossShape shape, bool useMostCertain = true, int? lookahead = null)
     {
         this.device = device;
         Shape = shape;
@@ -39,8 +33,8 @@ public sealed class TwoTickLoss : IDisposable
         entropy = device.Allocate<float>(items);
         sampleLosses = device.Allocate<float>(shape.Batch);
         loss = device.Allocate<float>(1);
-        correct = device.Allocate<float>(shape.Batch);
-        solved = device.Allocate<float>(shape.Batch);
+        correct = device.Allocate<int>(shape.Batch);
+        solved = device.Allocate<int>(shape.Batch);
         prefix = device.Allocate<int>(items);
         reach = device.Allocate<int>(shape.Batch);
         first = device.Allocate<int>(shape.Batch);
@@ -48,7 +42,7 @@ public sealed class TwoTickLoss : IDisposable
     }
 
     /// <summary>The shape.</summary>
-    public PredictionShape Shape { get; }
+    public LossShape Shape { get; }
 
     /// <summary>Whether the second tick is the most certain one, or the last.</summary>
     public bool UseMostCertain { get; }
@@ -75,52 +69,39 @@ public sealed class TwoTickLoss : IDisposable
     /// <param name="tape">The tape.</param>
     /// <param name="predictions">Logits, shape [T * B, S * K].</param>
     /// <param name="targets">Classes, [B, S].</param>
-    public void Forward(Tape tape, Tensor predictions, DeviceView<int> targets)
+    /// <param name="entropies">Normalised entropies to choose ticks by, [T, B]; absent takes those of the predictions.</param>
+    public void Forward(Tape tape, Tensor predictions, DeviceView<int> targets, DeviceView<float> entropies = default)
     {
-        PredictionShape s = Shape;
-        device.Losses.NormalizedEntropy(predictions.Data, entropy.View, s.Ticks, s.Batch, s.Positions, s.Classes);
-        Forward(tape, predictions, targets, entropy.View);
-    }
-
-    /// <summary>The same with entropies that are given.</summary>
-    public void Forward(Tape tape, Tensor predictions, DeviceView<int> targets, DeviceView<float> entropies)
-    {
-        PredictionShape s = Shape;
-        device.Losses.CrossEntropyForward(predictions.Data, targets, losses.View, s.Ticks, s.Batch, s.Positions, s.Classes);
+        LossKernels kernels = device.Losses;
+        DeviceView<int> prefixes = Lookahead is null ? default : prefix.View, counted = Lookahead is null ? default : reach.View;
+        kernels.Evaluate(predictions.Data, targets, losses.View, entropy.View, prefixes, Shape);
         if (Lookahead is { } lookahead)
         {
-            device.Losses.CorrectPrefix(predictions.Data, targets, prefix.View, s.Ticks, s.Batch, s.Positions, s.Classes);
-            device.Losses.MazeReach(prefix.View, reach.View, lookahead, s.Ticks, s.Batch, s.Positions);
+            kernels.MazeReach(prefixes, counted, Shape.Ticks, Shape.Batch, lookahead);
         }
 
-        DeviceView<int> counted = Lookahead is null ? default : reach.View;
-        device.Losses.SelectTicks(
+        kernels.SelectTicks(
             losses.View,
-            entropies,
+            entropies.IsAbsent ? entropy.View : entropies,
             counted,
             tickLosses.View,
             first.View,
             second.View,
             sampleLosses.View,
             loss.View,
-            s.Ticks,
-            s.Batch,
-            s.Positions,
-            UseMostCertain);
+            UseMostCertain,
+            Shape);
         if (tape.Recording)
         {
-            device.Losses.TwoTickBackward(
-                predictions.Data, targets, first.View, second.View, counted, predictions.Gradient, s.Ticks, s.Batch, s.Positions, s.Classes, 1f);
+            kernels.TwoTickBackward(predictions.Data, targets, first.View, second.View, counted, predictions.Gradient, 1f, Shape);
             predictions.MarkGradient();
         }
     }
 
     /// <summary>At the most certain ticks: correct positions of each sample, and 1 where all are correct.</summary>
-    public (float[] Correct, float[] Solved) ReadScores(Tensor predictions, DeviceView<int> targets)
+    public (int[] Correct, int[] Solved) ReadScores(Tensor predictions, DeviceView<int> targets)
     {
-        PredictionShape s = Shape;
-        device.Losses.CountCorrect(
-            predictions.Data, targets, second.View, correct.View, solved.View, s.Ticks, s.Batch, s.Positions, s.Classes);
+        device.Losses.CountCorrect(predictions.Data, targets, second.View, correct.View, solved.View, Shape);
         return (correct.View.ToArray(), solved.View.ToArray());
     }
 

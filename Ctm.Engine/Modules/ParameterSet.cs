@@ -1,5 +1,5 @@
 using Ctm.Kernels.Devices;
-using Ctm.Kernels.Random;
+using Ctm.Kernels.Optimizers;
 
 namespace Ctm.Engine.Modules;
 
@@ -9,7 +9,6 @@ namespace Ctm.Engine.Modules;
 /// </summary>
 public sealed class ParameterSet(ComputeDevice device) : IDisposable
 {
-    private const int Alignment = 16;
     private readonly List<Parameter> parameters = [];
     private readonly List<ModelBuffer> buffers = [];
     private readonly List<IDisposable> owned = [];
@@ -29,6 +28,9 @@ public sealed class ParameterSet(ComputeDevice device) : IDisposable
 
     /// <summary>Changes whenever the values do: what was derived from them is then out of date.</summary>
     public int Version { get; private set; }
+
+    /// <summary>Where each parameter lies in the arenas.</summary>
+    public ArenaLayout Layout { get; private set; } = null!;
 
     /// <summary>The arena of values, padding included.</summary>
     public DeviceView<float> Values => (values ?? throw new InvalidOperationException("The model's parameters are not allocated yet.")).View;
@@ -76,14 +78,13 @@ public sealed class ParameterSet(ComputeDevice device) : IDisposable
     /// <summary>Allocates the arenas and draws the start values: the same for the same seed, on every device.</summary>
     public void Allocate(ulong seed)
     {
-        int end = 0;
-        foreach (Parameter parameter in parameters)
+        Layout = new ArenaLayout(Device, [.. parameters.Select(p => p.Length)]);
+        for (int i = 0; i < parameters.Count; i++)
         {
-            parameter.Offset = end;
-            end = checked((end + parameter.Length + Alignment - 1) / Alignment * Alignment);
+            parameters[i].Offset = Layout.Offsets[i];
         }
 
-        values = Device.Allocate<float>(Math.Max(Alignment, end));
+        values = Device.Allocate<float>(Layout.Length);
         gradients = Device.Allocate<float>(values.Length);
         Device.Elementwise.Fill(values.View, 0f);
         ClearGradients();
@@ -97,10 +98,10 @@ public sealed class ParameterSet(ComputeDevice device) : IDisposable
                     Device.Elementwise.Fill(data, start.Value);
                     break;
                 case InitializerKind.Uniform:
-                    Device.Random.Uniform(data, -start.Value, start.Value, seed, (uint)i);
+                    Device.Random.Uniform(data, -start.Value, start.Value, seed, (ulong)i);
                     break;
                 default:
-                    Device.Random.Normal(data, 0f, start.Value, seed, (uint)i);
+                    Device.Random.Normal(data, 0f, start.Value, seed, (ulong)i);
                     break;
             }
         }
@@ -120,6 +121,7 @@ public sealed class ParameterSet(ComputeDevice device) : IDisposable
         }
 
         owned.Clear();
+        Layout?.Dispose();
         values?.Dispose();
         gradients?.Dispose();
         foreach (ModelBuffer buffer in buffers)

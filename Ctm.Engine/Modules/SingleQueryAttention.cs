@@ -1,4 +1,5 @@
 using Ctm.Engine.Autograd;
+using Ctm.Kernels.Attention;
 
 namespace Ctm.Engine.Modules;
 
@@ -64,7 +65,7 @@ public sealed class SingleQueryAttention : IDeferred
         int count = tokens!.Rows / batch;
         Tensor q = query.Forward(tape, input);
         Tensor weights = tape.New(batch, heads * count, needsGradient: false), attended = tape.New(batch, width);
-        tape.Device.Attention.Forward(q.Data, tokens.Data, weights.Data, attended.Data, batch, count, heads, width);
+        tape.Device.Attention.Forward(q.Data, tokens.Data, weights.Data, attended.Data, new AttentionShape(batch, count, heads, width));
         Weights = weights;
         if (tape.Recording)
         {
@@ -92,7 +93,7 @@ public sealed class SingleQueryAttention : IDeferred
         {
             SlabRuns.Run run = runs[i];
             tape.Device.Attention.BackwardKeysValues(
-                run.A, run.B, run.C, run.D, kv.Gradient, run.Rows / batch, batch, kv.Rows / batch, heads, width);
+                run.A, run.B, run.C, run.D, kv.Gradient, run.Rows / batch, new AttentionShape(batch, kv.Rows / batch, heads, width));
         }
 
         runs.Clear();
@@ -107,7 +108,13 @@ public sealed class SingleQueryAttention : IDeferred
         }
 
         tape.Device.Attention.BackwardQuery(
-            result.Gradient, q.Data, tokens!.Data, node.Weights!.Data, node.ScoreGradient!.Data, q.Gradient, batch, tokens.Rows / batch, heads, width);
+            result.Gradient,
+            q.Data,
+            tokens!.Data,
+            node.Weights!.Data,
+            node.ScoreGradient!.Data,
+            q.Gradient,
+            new AttentionShape(batch, tokens.Rows / batch, heads, width));
         q.MarkGradient();
         runs.Add(batch, result.Gradient, q.Data, node.Weights.Data, node.ScoreGradient.Data);
         tape.Defer(this);

@@ -12,6 +12,9 @@ namespace Ctm.Engine.Modules;
 public sealed class Synchronization : IDisposable
 {
     private const float HighestDecay = 15f;
+
+    // Streams of random draws below are the parameters'.
+    private const ulong PairStream = 1UL << 32;
     private readonly ComputeDevice device;
     private readonly Parameter decay;
     private readonly ModelBuffer left, right;
@@ -41,7 +44,15 @@ public sealed class Synchronization : IDisposable
         using (DeviceBuffer<int> leftDraw = device.Allocate<int>(count), rightDraw = device.Allocate<int>(count))
         {
             bool isAction = kind == "action";
-            device.PairSampling.Draw(leftDraw.View, rightDraw.View, selection, neurons, selfPairs, isAction, seed, isAction ? 1u : 0u);
+            device.PairSampling.Draw(
+                selection,
+                isAction ? SynchronizationUse.Action : SynchronizationUse.Output,
+                leftDraw.View,
+                rightDraw.View,
+                neurons,
+                selfPairs,
+                seed,
+                PairStream + (isAction ? 1u : 0u));
             leftDraw.View.CopyTo(l);
             rightDraw.View.CopyTo(r);
         }

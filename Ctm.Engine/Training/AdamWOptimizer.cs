@@ -11,7 +11,6 @@ public sealed class AdamWOptimizer : IDisposable
     private readonly ParameterSet set;
     private readonly TrainingOptions options;
     private readonly DeviceBuffer<float> first, second, settings, norm, factor, partial;
-    private readonly DeviceBuffer<int> chunks;
     private long steps;
 
     /// <summary>Creates the moments.</summary>
@@ -24,11 +23,10 @@ public sealed class AdamWOptimizer : IDisposable
         second = device.Allocate<float>(set.Values.Length);
         device.Elementwise.Fill(first.View, 0f);
         device.Elementwise.Fill(second.View, 0f);
-        chunks = device.Allocate<int>(OptimizerChunks.Build(Lengths(set)));
-        settings = device.Allocate<float>(Settings());
+        settings = device.Allocate<float>(Settings().AsSpan());
         norm = device.Allocate<float>(1);
         factor = device.Allocate<float>(1);
-        partial = device.Allocate<float>(OptimizerKernels.NormPartials(set.Values.Length));
+        partial = device.Allocate<float>(set.Layout.ChunkCount);
         device.Elementwise.Fill(norm.View, 0f);
         device.Elementwise.Fill(factor.View, 1f);
     }
@@ -39,16 +37,16 @@ public sealed class AdamWOptimizer : IDisposable
         steps++;
         OptimizerKernels kernels = set.Device.Optimizers;
         double limit = options.GradientNorm > 0 ? options.GradientNorm : double.PositiveInfinity;
-        kernels.GlobalNormClip(set.Gradients, partial.View, norm.View, factor.View, (float)limit);
+        kernels.GlobalNormClip(set.Gradients, partial.View, norm.View, factor.View, (float)limit, set.Layout);
         kernels.AdamW(
             set.Values,
             set.Gradients,
             first.View,
             second.View,
-            chunks.View,
             settings.View,
-            new AdamWStep(learningRate, options.Beta1, options.Beta2, options.Epsilon, steps),
-            factor.View);
+            factor.View,
+            AdamWStep.At(steps, learningRate, options.Beta1, options.Beta2, options.Epsilon),
+            set.Layout);
         set.Touch();
     }
 
@@ -86,7 +84,7 @@ public sealed class AdamWOptimizer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (IDisposable buffer in new IDisposable[] { first, second, settings, norm, factor, partial, chunks })
+        foreach (IDisposable buffer in new IDisposable[] { first, second, settings, norm, factor, partial })
         {
             buffer.Dispose();
         }

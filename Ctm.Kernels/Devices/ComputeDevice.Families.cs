@@ -1,15 +1,13 @@
 using Ctm.Kernels.Activations;
+using Ctm.Kernels.Attention;
 using Ctm.Kernels.Convolution;
+using Ctm.Kernels.Elementwise;
 using Ctm.Kernels.Embedding;
 using Ctm.Kernels.Execution;
+using Ctm.Kernels.Losses;
 using Ctm.Kernels.MatrixMultiply;
 using Ctm.Kernels.NeuronLevelModels;
-using Ctm.Kernels.Elementwise;
-using Ctm.Kernels.Execution;
 using Ctm.Kernels.Normalization;
-using Ctm.Kernels.Attention;
-using Ctm.Kernels.Execution;
-using Ctm.Kernels.Losses;
 using Ctm.Kernels.Optimizers;
 using Ctm.Kernels.PairSampling;
 using Ctm.Kernels.RandomNumbers;
@@ -32,13 +30,16 @@ public abstract partial class ComputeDevice
 
     /// <summary>Matrix multiplication.</summary>
     public MatrixMultiplyKernels MatrixMultiply { get; private protected init; } = null!;
+
     /// <summary>The per-neuron models over the pre-activation history.</summary>
     public NeuronLevelModelKernels NeuronLevelModels { get; private set; } = null!;
+
     /// <summary>Copies, sums, transposition.</summary>
     public ElementwiseKernels Elementwise { get; private set; } = null!;
 
     /// <summary>Layer and batch normalisation.</summary>
     public NormalizationKernels Normalization { get; private set; } = null!;
+
     /// <summary>One query a sample over its tokens.</summary>
     public AttentionKernels Attention { get; private set; } = null!;
 
@@ -47,6 +48,7 @@ public abstract partial class ComputeDevice
 
     /// <summary>Optimizer steps and gradient clipping over one arena of parameters.</summary>
     public OptimizerKernels Optimizers { get; private set; } = null!;
+
     /// <summary>Drawing neuron pairs.</summary>
     public PairSamplingKernels PairSampling { get; private set; } = null!;
 

@@ -1,4 +1,4 @@
-using Ctm.Engine.Losses;
+using Ctm.Kernels.Losses;
 
 namespace Ctm.Tasks.Mazes;
 
@@ -31,7 +31,7 @@ public sealed record MazeEvaluation(
 public sealed record ExitPoint(double Threshold, double Share, double Accuracy, double MeanTicks);
 
 /// <summary>Sums up predictions into a <see cref="MazeEvaluation"/>.</summary>
-internal sealed class MazeEvaluator(PredictionShape shape)
+internal sealed class MazeEvaluator(LossShape shape)
 {
     private const int Bins = 9;
     private static readonly double[] Thresholds = [0.5, 0.8, 0.9];

@@ -1,5 +1,6 @@
 using Ctm.Engine.Autograd;
 using Ctm.Engine.Losses;
+using Ctm.Kernels.Losses;
 using Ctm.Engine.Models;
 using Ctm.Engine.Modules;
 using Ctm.Engine.Training;
@@ -73,7 +74,7 @@ public sealed class MazeTask : ITrainingTask, IDisposable
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> ReadMeasures()
     {
-        (float[] correct, float[] solved) = loss.ReadScores(predictions!, deviceTargets.View);
+        (int[] correct, int[] solved) = loss.ReadScores(predictions!, deviceTargets.View);
         return new Dictionary<string, double>
         {
             ["step_accuracy"] = correct.Average() / Recipe.RouteLength,
@@ -183,7 +184,7 @@ public sealed class MazeTask : ITrainingTask, IDisposable
         return Model.Forward(tape, new FeatureMap(input, batch, size, size));
     }
 
-    private PredictionShape Shape(int batch) => new(Recipe.Model.Ticks, batch, Recipe.RouteLength, MazeMoves.Count);
+    private LossShape Shape(int batch) => new(Recipe.Model.Ticks, batch, Recipe.RouteLength, MazeMoves.Count);
 
     private MazeBatchOptions BatchOptions(bool augment) => new()
     {

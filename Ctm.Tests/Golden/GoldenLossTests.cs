@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ctm.Engine.Autograd;
 using Ctm.Engine.Losses;
+using Ctm.Kernels.Losses;
 using Ctm.Kernels.Devices;
 using Ctm.Tests.Kernels;
 
@@ -25,7 +26,7 @@ internal sealed class GoldenLossTests(string deviceName)
         int width = positions * classes;
         int? lookahead = Type(golden) == "maze" ? settings.GetProperty("cirriculum_lookahead").GetInt32() : null;
         using var loss = new TwoTickLoss(
-            Device, new PredictionShape(ticks, batch, positions, classes), settings.GetProperty("use_most_certain").GetBoolean(), lookahead);
+            Device, new LossShape(ticks, batch, positions, classes), settings.GetProperty("use_most_certain").GetBoolean(), lookahead);
         using var tape = new Tape(Device);
         tape.Begin(recording: true);
         float[] ticksFirst = GoldenChecks.Swap(golden.Singles("in.predictions"), batch * width, ticks);
@@ -61,14 +62,14 @@ internal sealed class GoldenLossTests(string deviceName)
         int positions = reshaper.Length == 1 ? 1 : reshaper[0], classes = width / positions;
         using var buffers = new Buffers(Device, 1);
         DeviceView<float> logits = buffers.Input(golden.Singles("in.prediction")), entropy = buffers.Output(batch);
-        Device.Losses.NormalizedEntropy(logits, entropy, 1, batch, positions, classes);
+        Device.Losses.NormalizedEntropy(logits, entropy, new LossShape(1, batch, positions, classes));
         golden.Verify("out.certainty", [.. entropy.ToArray().SelectMany(e => new[] { e, 1 - e })]);
 
         // Certainty is 1 - entropy, so a gradient of both is the difference on the entropy.
         float[] given = golden.Singles("gout.certainty");
         DeviceView<float> entropyGradient = buffers.Input([.. Enumerable.Range(0, batch).Select(b => given[2 * b] - given[(2 * b) + 1])]);
         DeviceView<float> logitsGradient = buffers.Output(logits.Length);
-        Device.Losses.NormalizedEntropyBackward(logits, entropyGradient, logitsGradient, 1, batch, positions, classes);
+        Device.Losses.NormalizedEntropyBackward(logits, entropyGradient, logitsGradient, new LossShape(1, batch, positions, classes));
         golden.Verify("gin.prediction", logitsGradient.ToArray());
     }
 

@@ -1,5 +1,6 @@
 using Ctm.Engine.Autograd;
 using Ctm.Engine.Losses;
+using Ctm.Kernels.Losses;
 using Ctm.Engine.Models;
 using Ctm.Engine.Modules;
 using Ctm.Kernels.Devices;
@@ -39,7 +40,7 @@ internal sealed class MachineGradientTests(string deviceName)
         float[] pixels = buffers.Values(Batch * Size * Size * 3);
         int[] targets = [0, 1, 2, 3, 1, 2];
         using var tape = new Tape(device);
-        using var loss = new TwoTickLoss(device, new PredictionShape(configuration.Ticks, Batch, 2, 4));
+        using var loss = new TwoTickLoss(device, new LossShape(configuration.Ticks, Batch, 2, 4));
         tape.Begin(recording: true);
         machine.Parameters.ClearGradients();
         Tensor images = GoldenInput(tape, pixels);
