@@ -130,6 +130,14 @@ public abstract class LossKernels
         DeviceView<int> solved,
         LossShape shape);
 
+    /// <summary>The gradient of <see cref="NormalizedEntropy"/>, assigned; certainty, 1 - entropy, has its negative.</summary>
+    /// <param name="logits">Shape [T, B, S, K].</param>
+    /// <param name="entropyGradient">Shape [T, B].</param>
+    /// <param name="logitsGradient">Shape [T, B, S, K].</param>
+    /// <param name="shape">The sizes.</param>
+    public abstract void NormalizedEntropyBackward(
+        DeviceView<float> logits, DeviceView<float> entropyGradient, DeviceView<float> logitsGradient, LossShape shape);
+
     /// <summary>Floating-point operations of <see cref="Evaluate"/> with all outputs, an exponential counted as 12.</summary>
     public static double EvaluateFlops(LossShape shape) => 22.0 * shape.Logits;
 

@@ -161,6 +161,27 @@ internal sealed class LossLauncher<TFloats, TInts>(Executor<TFloats, TInts> exec
             aligned: false);
     }
 
+    public override void NormalizedEntropyBackward(
+        DeviceView<float> logits, DeviceView<float> entropyGradient, DeviceView<float> logitsGradient, LossShape shape)
+    {
+        shape.Check();
+        Require.Length(logits, shape.Logits, nameof(logits));
+        Require.Length(entropyGradient, shape.Ticks * shape.Batch, nameof(entropyGradient));
+        Require.Length(logitsGradient, shape.Logits, nameof(logitsGradient));
+        executor.Items(
+            new EntropyGradient<TFloats>
+            {
+                Logits = TFloats.Of(logits),
+                EntropyGradients = TFloats.Of(entropyGradient),
+                LogitsGradient = TFloats.Of(logitsGradient),
+                Positions = shape.Positions,
+                Classes = shape.Classes,
+                Scale = shape.Classes > 1 ? (float)(1 / (shape.Positions * Math.Log(shape.Classes))) : 0f,
+            },
+            shape.Predictions,
+            30 * shape.Classes);
+    }
+
     public override void TwoTickBackward(
         DeviceView<float> logits,
         DeviceView<int> targets,
