@@ -30,14 +30,18 @@ public static class ModelState
         return state;
     }
 
-    /// <summary>Copies a state to the device.</summary>
+    /// <summary>
+    /// Copies a state to the device. Parameters with bounds are projected into them: the reference does so in every forward pass
+    /// (models/ctm.py clamps the stored decays to [0, 15]), and gradients flow as if it had not.
+    /// </summary>
     /// <exception cref="CheckpointMismatchException">When names or shapes differ, a line each; nothing is changed then.</exception>
     public static void Restore(ParameterSet set, StateDictionary state)
     {
         state.Match(Specs(set));
         foreach (Parameter parameter in set.Parameters)
         {
-            parameter.Data.CopyFrom(state[parameter.Name].Singles);
+            (float low, float high) = parameter.Bounds;
+            parameter.Data.CopyFrom([.. state[parameter.Name].Singles.Select(v => Math.Min(Math.Max(v, low), high))]);
         }
 
         foreach (ModelBuffer buffer in set.Buffers)

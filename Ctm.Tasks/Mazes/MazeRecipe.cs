@@ -49,15 +49,15 @@ public sealed record MazeRecipe
         "quick" => Quick,
         "smoke" => Quick with
         {
-            MazeSize = 5,
-            RouteLength = 6,
+            MazeSize = 7,
+            RouteLength = 10,
             Batch = 32,
             TestMazes = 200,
             ProbeMazes = 64,
             Model = Quick.Model with
             {
                 Ticks = 6, Neurons = 64, InputWidth = 32, Heads = 2, OutputNeurons = 64, ActionNeurons = 32, MemoryLength = 4,
-                BackboneChannels = 16, BackboneLayers = 2, BackboneStride = 1, ImageSize = 5, OutputWidth = 30, PredictionReshaper = [6, 5],
+                BackboneChannels = 16, BackboneLayers = 2, BackboneStride = 2, ImageSize = 7, OutputWidth = 50, PredictionReshaper = [10, 5],
             },
             Training = Quick.Training with { Steps = 300, WarmUp = 20, ReportEvery = 50, EvaluateEvery = 0, SaveEvery = 100 },
         },
