@@ -1,5 +1,6 @@
 using Ctm.Engine.Files;
 using Ctm.Engine.Models;
+using Ctm.Kernels.Devices;
 
 namespace Ctm.Engine.Training;
 
@@ -26,6 +27,25 @@ public static class Checkpoint
             JsonFiles.Write(Path.Combine(path, PositionFile), new Position(training.Step, training.Seconds));
         }
     });
+
+    /// <summary>Opens a checkpoint: a machine of its shape with its parameters.</summary>
+    /// <param name="device">Where the machine shall live.</param>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="CtmFileException">When a file is damaged, or the files do not belong together.</exception>
+    public static ContinuousThoughtMachine Open(ComputeDevice device, string folder)
+    {
+        var model = new ContinuousThoughtMachine(device, LoadConfiguration(folder), seed: 0);
+        try
+        {
+            LoadModel(folder, model);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Reads the configuration of a checkpoint.</summary>
     public static CtmConfiguration LoadConfiguration(string folder) =>

@@ -1,0 +1,61 @@
+using Ctm.Engine.Autograd;
+using Ctm.Engine.Modules;
+using Ctm.Kernels.Devices;
+using Ctm.Kernels.Losses;
+
+namespace Ctm.Engine.Models;
+
+/// <summary>What a machine thinks about one batch of images, copied to the host.</summary>
+/// <param name="Ticks">Ticks T.</param>
+/// <param name="Batch">Images B.</param>
+/// <param name="Predictions">Logits, [T, B, outputs].</param>
+/// <param name="Certainties">Certainty, 0 to 1, [T, B].</param>
+public sealed record Thought(int Ticks, int Batch, float[] Predictions, float[] Certainties)
+{
+    /// <summary>The first tick, from 0, at which a sample is as certain as it gets.</summary>
+    public int MostCertainTick(int sample)
+    {
+        int best = 0;
+        for (int t = 1; t < Ticks; t++)
+        {
+            best = Certainties[(t * Batch) + sample] > Certainties[(best * Batch) + sample] ? t : best;
+        }
+
+        return best;
+    }
+
+    /// <summary>The logits of a sample at its most certain tick.</summary>
+    public ReadOnlySpan<float> Answer(int sample)
+    {
+        int width = Predictions.Length / (Ticks * Batch);
+        return Predictions.AsSpan(((MostCertainTick(sample) * Batch) + sample) * width, width);
+    }
+
+    /// <summary>Has a machine think about images, without recording anything for training.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="images">Pixels, [B, height, width, channels].</param>
+    /// <param name="height">Pixels down.</param>
+    /// <param name="width">Pixels across.</param>
+    /// <exception cref="ArgumentException">When the pixels are no whole number of images.</exception>
+    public static Thought About(ContinuousThoughtMachine machine, ReadOnlySpan<float> images, int height, int width)
+    {
+        CtmConfiguration c = machine.Configuration;
+        int pixels = height * width * c.ImageChannels;
+        if (pixels <= 0 || images.Length == 0 || images.Length % pixels != 0)
+        {
+            throw new ArgumentException(
+                $"{images.Length} values are no whole number of {height} x {width} images with {c.ImageChannels} channels.", nameof(images));
+        }
+
+        int batch = images.Length / pixels;
+        using var tape = new Tape(machine.Device);
+        tape.Begin(recording: false);
+        Tensor input = tape.New(batch * height * width, c.ImageChannels, needsGradient: false);
+        input.Data.CopyFrom(images);
+        CtmOutput output = machine.Forward(tape, new FeatureMap(input, batch, height, width));
+        using DeviceBuffer<float> entropy = machine.Device.Allocate<float>(c.Ticks * batch);
+        machine.Device.Losses.NormalizedEntropy(
+            output.Predictions.Data, entropy.View, new LossShape(c.Ticks, batch, c.Positions, c.Classes));
+        return new Thought(c.Ticks, batch, output.Predictions.Data.ToArray(), [.. entropy.View.ToArray().Select(e => 1 - e)]);
+    }
+}
