@@ -16,7 +16,9 @@ internal sealed partial class ElementwiseLauncher<TFloats, TInts>(Executor<TFloa
     {
         Lengths.AtLeast(source, target.Length, nameof(source));
         executor.Elements(
-            new CopyBody<TFloats> { Source = TFloats.Of(source), Target = TFloats.Of(target) }, target.Length, Aligned.To4(0, source, target));
+            new CopyBody<TFloats> { Source = TFloats.Of(source), Target = TFloats.Of(target) },
+            target.Length,
+            Aligned.To4(0, source, target));
     }
 
     public override void Add(DeviceView<float> left, DeviceView<float> right, DeviceView<float> output)

@@ -26,11 +26,14 @@ internal struct BatchNormTerm<TFloats> : IColumnTerm<BatchNormTerm<TFloats>>
         int index = (row * term.Width) + column;
         var g = term.OutputGradient.Skip(index).Load<TLanes>(0, count);
         g = term.Relu != 0 ? g * TLanes.Step(term.Output.Skip(index).Load<TLanes>(0, count)) : g;
-        return new Pair<TLanes>(g * (term.Input.Skip(index).Load<TLanes>(0, count) - term.Mean.Skip(column).Load<TLanes>(0, count)), g);
+        var x = term.Input.Skip(index).Load<TLanes>(0, count) - term.Mean.Skip(column).Load<TLanes>(0, count);
+        return new Pair<TLanes>(g * x, g);
     }
 }
 
-/// <summary>Adds the chunks' sums of one block of columns to the parameters' gradients, and leaves what the input's gradient needs.</summary>
+/// <summary>
+/// Adds the chunks' sums of one block of columns to the parameters' gradients, and leaves what the input's gradient needs.
+/// </summary>
 internal struct BatchNormGradients<TFloats> : IRowKernel<BatchNormGradients<TFloats>>
     where TFloats : struct, IMemory<TFloats, float>
 {

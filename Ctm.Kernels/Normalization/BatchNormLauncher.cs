@@ -27,7 +27,8 @@ internal sealed partial class NormalizationLauncher<TFloats, TInts>
         Lengths.AtLeast(statistics, 2 * channels, nameof(statistics));
         if (rows == 1)
         {
-            throw new ArgumentException("Batch normalisation in training needs 2 rows or more: the variance of 1 is not defined.", nameof(rows));
+            throw new ArgumentException(
+                "Batch normalisation in training needs 2 rows or more: the variance of 1 is not defined.", nameof(rows));
         }
 
         if (rows == 0 || channels == 0)
@@ -73,7 +74,8 @@ internal sealed partial class NormalizationLauncher<TFloats, TInts>
             chunks.Blocks,
             3 * chunks.Count * Math.Min(channels, ColumnChunks.BlockColumns),
             Aligned.To4(channels, statistics, runningMean, runningVariance));
-        Apply(input, addend, weight, bias, output, Statistics(mean, deviation, isVariance: false, 0f), rows, channels, relu, Aligned.To4(channels, statistics));
+        BatchNormStatistics<TFloats> used = Statistics(mean, deviation, isVariance: false, 0f);
+        Apply(input, addend, weight, bias, output, used, rows, channels, relu, Aligned.To4(channels, statistics));
     }
 
     public override void BatchNormForwardEval(

@@ -30,11 +30,14 @@ public static class NormalizationCost
     public static double BatchNormForwardFlops(int rows, int channels, bool addend, bool relu) =>
         (double)rows * channels * (7 + (addend ? 1 : 0) + (relu ? 1 : 0));
 
-    /// <summary>Bytes of <see cref="NormalizationKernels.BatchNormForwardTrain"/>: the input is read for the statistics and again.</summary>
+    /// <summary>
+    /// Bytes of <see cref="NormalizationKernels.BatchNormForwardTrain"/>: the input is read for the statistics and again.
+    /// </summary>
     public static double BatchNormForwardBytes(int rows, int channels, bool addend) => 4.0 * rows * channels * (addend ? 4 : 3);
 
     /// <summary>Floating-point operations of <see cref="NormalizationKernels.BatchNormBackwardTrain"/>.</summary>
-    public static double BatchNormBackwardFlops(int rows, int channels, bool relu) => (double)rows * channels * (9 + (relu ? 4 : 0));
+    public static double BatchNormBackwardFlops(int rows, int channels, bool relu) =>
+        (double)rows * channels * (9 + (relu ? 4 : 0));
 
     /// <summary>Bytes of <see cref="NormalizationKernels.BatchNormBackwardTrain"/>.</summary>
     public static double BatchNormBackwardBytes(int rows, int channels, bool addend, bool relu) =>

@@ -11,7 +11,8 @@ internal sealed class ElementwiseKernelsTests(string deviceName)
     private ComputeDevice Device => TestDevices.Open(deviceName);
 
     [Test]
-    public void FlatOperations_AwkwardLengths_EqualOracle([Values(0, 1, 3, 4, 15, 16, 17, 255, 256, 257)] int length, [Values(0, 1)] int offset)
+    public void FlatOperations_AwkwardLengths_EqualOracle(
+        [Values(0, 1, 3, 4, 15, 16, 17, 255, 256, 257)] int length, [Values(0, 1)] int offset)
     {
         using var buffers = new Buffers(Device, length);
         DeviceView<float> left = buffers.Input(length + offset).Slice(offset, length), right = buffers.Input(length);
@@ -108,7 +109,9 @@ internal sealed class ElementwiseKernelsTests(string deviceName)
     {
         using var buffers = new Buffers(Device, 1);
         DeviceView<float> three = buffers.Input(3), four = buffers.Input(4);
-        Assert.That(() => Device.Elementwise.Copy(three, four), Throws.ArgumentException.With.Message.StartsWith("source holds 3 elements"));
+        Assert.That(
+            () => Device.Elementwise.Copy(three, four),
+            Throws.ArgumentException.With.Message.StartsWith("source holds 3 elements"));
         Assert.That(
             () => Device.Elementwise.CopyColumns(four, 2, 1, four, 2, 0, 2, 2, false),
             Throws.ArgumentException.With.Message.StartsWith("Columns 1 to 3 are not within a matrix of 2 columns"));

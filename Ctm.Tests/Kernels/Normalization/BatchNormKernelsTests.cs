@@ -13,7 +13,10 @@ internal sealed class BatchNormKernelsTests(string deviceName)
 
     [Test]
     public void BatchNormTrain_AwkwardShapes_EqualsOracle(
-        [Values(2, 3, 32, 33, 64, 65, 130)] int rows, [Values(1, 3, 4, 16, 17, 48, 67)] int channels, [Values] bool hasAddend, [Values] bool relu)
+        [Values(2, 3, 32, 33, 64, 65, 130)] int rows,
+        [Values(1, 3, 4, 16, 17, 48, 67)] int channels,
+        [Values] bool hasAddend,
+        [Values] bool relu)
     {
         using var buffers = new Buffers(Device, (1000 * rows) + channels);
         DeviceView<float> input = buffers.Input(rows * channels, 2f), addend = hasAddend ? buffers.Input(rows * channels) : default;
@@ -38,7 +41,8 @@ internal sealed class BatchNormKernelsTests(string deviceName)
         DeviceView<float> weightGradient = buffers.Input(channels), biasGradient = buffers.Input(channels);
         double[] dy = Oracle.Doubles(outputGradient), dw = Oracle.Doubles(weightGradient), db = Oracle.Doubles(biasGradient);
         Device.Normalization.BatchNormBackwardTrain(
-            input, output, weight, statistics, outputGradient, inputGradient, addendGradient, weightGradient, biasGradient, rows, channels, relu);
+            input, output, weight, statistics, outputGradient, inputGradient, addendGradient, weightGradient, biasGradient,
+            rows, channels, relu);
         var expected = oracle.Backward(x, y, w, dy, constant: false);
 
         // The gradient is a difference times 1 / deviation: with two rows that nearly agree, nothing of it is left but 300 roundings.
@@ -73,7 +77,8 @@ internal sealed class BatchNormKernelsTests(string deviceName)
         DeviceView<float> weightGradient = buffers.Input(channels), biasGradient = buffers.Input(channels);
         double[] dy = Oracle.Doubles(outputGradient), dw = Oracle.Doubles(weightGradient), db = Oracle.Doubles(biasGradient);
         Device.Normalization.BatchNormBackwardEval(
-            input, output, weight, mean, variance, outputGradient, inputGradient, addendGradient, weightGradient, biasGradient, rows, channels, relu);
+            input, output, weight, mean, variance, outputGradient, inputGradient, addendGradient, weightGradient, biasGradient,
+            rows, channels, relu);
         var expected = oracle.Backward(x, y, w, dy, constant: true);
         Oracle.AreClose(inputGradient, expected.Input, Tolerance, "input gradient");
         Oracle.AreClose(weightGradient, [.. dw.Zip(expected.Weight, (p, q) => p + q)], Tolerance, "weight gradient");
@@ -89,15 +94,16 @@ internal sealed class BatchNormKernelsTests(string deviceName)
     {
         const int rows = 70, channels = 5;
         using var buffers = new Buffers(Device, 3);
-        DeviceView<float> input = buffers.Input(rows * channels), weight = buffers.Input(channels), gradient = buffers.Input(rows * channels);
-        DeviceView<float> addendGradient = buffers.Output(rows * channels);
+        DeviceView<float> input = buffers.Input(rows * channels), weight = buffers.Input(channels);
+        DeviceView<float> gradient = buffers.Input(rows * channels), addendGradient = buffers.Output(rows * channels);
         DeviceView<float> weightGradient = buffers.Input(new float[channels]), biasGradient = buffers.Input(new float[channels]);
         var oracle = new BatchNormOracle(rows, channels, relu: false);
         double[] x = Oracle.Doubles(input), y = oracle.Forward(x, null, Oracle.Doubles(weight), new double[channels]);
         var expected = oracle.Backward(x, y, Oracle.Doubles(weight), Oracle.Doubles(gradient), constant: false);
         DeviceView<float> statistics = buffers.Input([.. oracle.Mean.Concat(oracle.Deviation).Select(v => (float)v)]);
         Device.Normalization.BatchNormBackwardTrain(
-            input, default, weight, statistics, gradient, default, addendGradient, weightGradient, biasGradient, rows, channels, relu: false);
+            input, default, weight, statistics, gradient, default, addendGradient, weightGradient, biasGradient,
+            rows, channels, relu: false);
         Oracle.AreClose(addendGradient, expected.Addend, 0, "addend gradient");
         Oracle.AreClose(weightGradient, expected.Weight, Tolerance, "weight gradient");
         Oracle.AreClose(biasGradient, expected.Bias, Tolerance, "bias gradient");

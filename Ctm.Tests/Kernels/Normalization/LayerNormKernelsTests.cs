@@ -26,7 +26,8 @@ internal sealed class LayerNormKernelsTests(string deviceName)
     {
         using var buffers = new Buffers(Device, rows);
         DeviceView<float> input = buffers.Input(rows * width), addend = buffers.Input(rows * width);
-        DeviceView<float> weight = buffers.Input(width), bias = buffers.Input(width), outputGradient = buffers.Input(rows * width);
+        DeviceView<float> outputGradient = buffers.Input(rows * width);
+        DeviceView<float> weight = buffers.Input(width), bias = buffers.Input(width);
         DeviceView<float> weightGradient = buffers.Input(width), biasGradient = buffers.Input(width);
         double[] x = Oracle.Doubles(input), a = Oracle.Doubles(addend), w = Oracle.Doubles(weight), b = Oracle.Doubles(bias);
         double[] dy = Oracle.Doubles(outputGradient), dw = Oracle.Doubles(weightGradient), db = Oracle.Doubles(biasGradient);
@@ -34,7 +35,8 @@ internal sealed class LayerNormKernelsTests(string deviceName)
         oracle.Forward(x, a, w, b);
         DeviceView<float> statistics = buffers.Input([.. oracle.Statistics.Select(v => (float)v)]);
         Device.Normalization.LayerNormBackwardParameters(
-            input, addend, weight, bias, statistics, outputGradient, weightGradient, biasGradient, rows, width, NormalizationActivation.Silu);
+            input, addend, weight, bias, statistics, outputGradient, weightGradient, biasGradient,
+            rows, width, NormalizationActivation.Silu);
         var expected = oracle.Backward(x, a, w, b, dy);
         Oracle.AreClose(weightGradient, [.. dw.Zip(expected.Weight, (p, q) => p + q)], Tolerance, "weight gradient");
         Oracle.AreClose(biasGradient, [.. db.Zip(expected.Bias, (p, q) => p + q)], Tolerance, "bias gradient");

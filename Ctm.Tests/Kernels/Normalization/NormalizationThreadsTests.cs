@@ -48,7 +48,8 @@ internal sealed class NormalizationThreadsTests
         DeviceView<float> mean = buffers.Input(width), variance = buffers.Input(width), moments = buffers.Output(2 * width);
         kernels.BatchNormForwardTrain(input, addend, weight, bias, second, mean, variance, moments, rows, width, relu: true);
         kernels.BatchNormBackwardTrain(
-            input, second, weight, moments, gradient, secondGradient, addendGradient, weightGradient, biasGradient, rows, width, relu: true);
+            input, second, weight, moments, gradient, secondGradient, addendGradient, weightGradient, biasGradient,
+            rows, width, relu: true);
         return
         [
             .. output.ToArray(), .. inputGradient.ToArray(), .. statistics.ToArray(), .. second.ToArray(), .. secondGradient.ToArray(),
