@@ -1,6 +1,6 @@
 namespace Ctm.Kernels.PairSampling;
 
-/// <summary>How the neurons of a synchronization are chosen (paper section 3.4; reference/ctm-facts.md 4.3).</summary>
+/// <summary>How the neurons of a synchronization are chosen (arXiv 2505.05522; reference/ctm-facts.md 4.3).</summary>
 public enum NeuronSelection
 {
     /// <summary>Dense: a run of neurons, the first for outputs and the last for actions; all pairs among them.</summary>

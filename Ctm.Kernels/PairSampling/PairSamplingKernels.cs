@@ -5,7 +5,8 @@ namespace Ctm.Kernels.PairSampling;
 
 /// <summary>
 /// Draws the neurons of a synchronization on the device. Element k depends on seed, stream and k only, and is the same on every
-/// device. The lists hold J neurons; for <see cref="NeuronSelection.FirstLast"/> and <see cref="NeuronSelection.Random"/> the pairs are the
+/// device. The lists hold J neurons; for <see cref="NeuronSelection.FirstLast"/> and <see cref="NeuronSelection.Random"/> the pairs are
+/// the
 /// upper triangle that <see cref="Synchronization.PairIndex.UpperTriangle"/> makes of them.
 /// </summary>
 public abstract class PairSamplingKernels
@@ -25,9 +26,11 @@ public abstract class PairSamplingKernels
 
     /// <summary>Fills the left and right lists of one synchronization.</summary>
     /// <remarks>
-    /// FirstLast: neurons 0 .. J - 1 for <see cref="SynchronizationUse.Output"/>, the last J for <see cref="SynchronizationUse.Action"/>, left
+    /// FirstLast: neurons 0 .. J - 1 for <see cref="SynchronizationUse.Output"/>, the last J for <see
+    /// cref="SynchronizationUse.Action"/>, left
     /// equal to right; that both fit without overlap is the caller's to check. Random: both lists drawn independently, with replacement.
-    /// RandomPairing: the same, but right[k] = left[k] for k below <paramref name="selfPairs"/>. Draw k of the stream (<see cref="Philox"/>)
+    /// RandomPairing: the same, but right[k] = left[k] for k below <paramref name="selfPairs"/>. Draw k of the stream (<see
+    /// cref="Philox"/>)
     /// gives left[k] by its words X and Y, right[k] by Z and W.
     /// </remarks>
     /// <param name="selection">The kind.</param>

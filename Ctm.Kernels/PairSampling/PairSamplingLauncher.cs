@@ -67,7 +67,7 @@ internal sealed class PairSamplingLauncher<TFloats, TInts>(Executor<TFloats, TIn
         if (selfPairs < 0 || (selfPairs > 0 && (selection != NeuronSelection.RandomPairing || selfPairs >= left)))
         {
             throw new ArgumentException(
-                $"Random pairing takes from 0 to one less than its {left} pairs as self pairs and other selections none, not {selfPairs}.");
+                $"Random pairing takes 0 to one less than its {left} pairs as self pairs, other selections none, not {selfPairs}.");
         }
     }
 }

@@ -19,14 +19,18 @@ internal readonly struct NormalPair
         float radius = XMath.Sqrt(-2f * Log(((radiusWord >> 8) + 1u) * (1f / 16777216f)));
 
         // A full turn is 2^32; the nearest quarter turn goes, the rest is within an eighth of a turn.
-        uint quarter = (angleWord + 0x20000000u) >> 30;
-        float x = (int)(angleWord - (quarter << 30)) * (1f / 1073741824f) * HalfPi;
+        uint shifted = angleWord + 0x20000000u;
+        int quarter = (int)(shifted >> 30) & 3;
+        float x = ((int)(shifted & 0x3FFFFFFFu) - 0x20000000) * (1f / 1073741824f) * HalfPi;
         float s = x * x;
         float sine = x * (1f + (s * (-0.166666667f + (s * (0.00833333333f + (s * (-1.98412698e-4f + (s * 2.75573192e-6f))))))));
         float cosine = 1f + (s * (-0.5f + (s * (0.0416666667f + (s * (-0.00138888889f + (s * 2.48015873e-5f)))))));
-        float along = (quarter & 1u) == 0u ? cosine : sine, across = (quarter & 1u) == 0u ? sine : cosine;
-        First = radius * (quarter == 1u || quarter == 2u ? -along : along);
-        Second = radius * (quarter >= 2u ? -across : across);
+        float along = (quarter & 1) == 0 ? cosine : sine, across = (quarter & 1) == 0 ? sine : cosine;
+
+        // Cosine is negative in quarters 1 and 2, sine in 2 and 3. Signs are factors: a conditional
+        // negation here came out wrong on OpenCL (ILGPU 1.5.3 on PoCL 6).
+        First = radius * along * (1 - ((quarter + 1) & 2));
+        Second = radius * across * (1 - (quarter & 2));
     }
 
     public float First { get; }

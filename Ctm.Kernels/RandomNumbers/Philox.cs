@@ -34,7 +34,8 @@ public readonly struct Philox
     /// <summary>The fourth word.</summary>
     public uint W { get; }
 
-    /// <summary>Draw <paramref name="index"/> of a stream: the counter is (index, 0, low stream, high stream), the key is the seed.</summary>
+    /// <summary>Draw <paramref name="index"/> of a stream: the counter is (index, 0, low stream, high stream), the key is the
+    /// seed.</summary>
     /// <param name="seed">The seed of a run.</param>
     /// <param name="stream">What the numbers are for; streams of one seed do not overlap.</param>
     /// <param name="index">Number of the draw in the stream.</param>

@@ -12,7 +12,8 @@ public abstract class RandomKernels
     {
     }
 
-    /// <summary>Arithmetic operations of one dropout pass over <paramref name="count"/> elements, the generator's integer ones included.</summary>
+    /// <summary>Arithmetic operations of one dropout pass over <paramref name="count"/> elements, the generator's integer ones
+    /// included.</summary>
     public static double DropoutFlops(int count) => 27.0 * count;
 
     /// <summary>Bytes that one dropout pass moves; the mask is never stored.</summary>
@@ -31,7 +32,8 @@ public abstract class RandomKernels
     public abstract void Uniform(DeviceView<float> output, float low, float high, ulong seed, ulong stream);
 
     /// <summary>
-    /// Normal numbers, mean + deviation n. Elements 4 i .. 4 i + 3 are two Box-Muller pairs of draw i. None is farther than 5.77 deviations
+    /// Normal numbers, mean + deviation n. Elements 4 i .. 4 i + 3 are two Box-Muller pairs of draw i. None is farther than 5.77
+    /// deviations
     /// from the mean. Devices agree to a few float32 roundings.
     /// </summary>
     /// <param name="output">Any shape, assigned.</param>
@@ -43,7 +45,8 @@ public abstract class RandomKernels
     public abstract void Normal(DeviceView<float> output, float mean, float deviation, ulong seed, ulong stream);
 
     /// <summary>
-    /// Dropout: each element is 0 with the given probability, else the input divided by 1 - probability. Probability 0 copies, 1 gives all 0.
+    /// Dropout: each element is 0 with the given probability, else the input divided by 1 - probability. Probability 0 copies, 1 gives
+    /// all 0.
     /// The probability is rounded to a multiple of 2^-32.
     /// </summary>
     /// <param name="input">Any shape.</param>

@@ -15,7 +15,8 @@ internal sealed class RandomLauncher<TFloats, TInts>(Executor<TFloats, TInts> ex
     {
         if (!float.IsFinite(low) || !float.IsFinite(high) || high < low || !float.IsFinite(high - low))
         {
-            throw new ArgumentException(FormattableString.Invariant($"Uniform numbers need finite ends low <= high, not {low} and {high}."));
+            throw new ArgumentException(
+                FormattableString.Invariant($"Uniform numbers need finite ends low <= high, not {low} and {high}."));
         }
 
         executor.Items(
@@ -37,7 +38,7 @@ internal sealed class RandomLauncher<TFloats, TInts>(Executor<TFloats, TInts> ex
         if (!float.IsFinite(mean) || !float.IsFinite(deviation) || deviation < 0f)
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"Normal numbers need a finite mean and a deviation of 0 or more, not {mean} and {deviation}."));
+                FormattableString.Invariant($"Normal numbers need a finite mean and deviation >= 0, not {mean} and {deviation}."));
         }
 
         executor.Items(
@@ -83,7 +84,7 @@ internal sealed class RandomLauncher<TFloats, TInts>(Executor<TFloats, TInts> ex
                 Scale = probability == 1f ? 0f : (float)(1 / (1 - (double)probability)),
                 Seed = seed,
                 Stream = stream,
-                Threshold = (ulong)Math.Round(probability * 4294967296.0),
+                Threshold = (long)Math.Round(probability * 4294967296.0),
                 Length = input.Length,
             },
             Draws(input.Length),

@@ -3,7 +3,7 @@ using Ctm.Kernels.Devices;
 namespace Ctm.Kernels.Synchronization;
 
 /// <summary>
-/// Synchronization of neuron pairs (paper section 3.4; reference/ctm-facts.md 4.2 and 4.8). For a pair (i, j) with decay factor
+/// Synchronization of neuron pairs (arXiv 2505.05522; reference/ctm-facts.md 4.2 and 4.8). For a pair (i, j) with decay factor
 /// r = exp(-decay) and states z_0 .. z_t: alpha_0 = z_i z_j and beta_0 = 1; then alpha_t = r alpha_(t-1) + z_i z_j,
 /// beta_t = r beta_(t-1) + 1; the output is S_t = alpha_t / sqrt(beta_t). beta does not depend on the sample.
 /// </summary>
@@ -34,7 +34,8 @@ public abstract class SynchronizationKernels
     /// <summary>What a forward pass needs of the decays, once before its first step.</summary>
     /// <remarks>
     /// The decay is clamped to [low, high] where it is used. The gradient of the clamp is 1 inside and on both bounds, 0 outside, and is
-    /// part of <paramref name="slopes"/>. Where the reference projects the stored parameter instead (low 0, high 15), the optimizer does so
+    /// part of <paramref name="slopes"/>. Where the reference projects the stored parameter instead (low 0, high 15), the optimizer
+    /// does so
     /// too, and then the two agree.
     /// </remarks>
     /// <param name="decay">Decays, [P].</param>
@@ -83,7 +84,8 @@ public abstract class SynchronizationKernels
     /// <param name="beta">beta of this step, [P].</param>
     /// <param name="previousBeta">beta of the step before, [P]; absent at the first step.</param>
     /// <param name="alphaGradient">The running gradient of alpha, updated, [B, P]; at the last step assigned and not read.</param>
-    /// <param name="betaGradient">The running gradient of beta over all samples, updated, [P]; at the last step assigned and not read.</param>
+    /// <param name="betaGradient">The running gradient of beta over all samples, updated, [P]; at the last step assigned and not
+    /// read.</param>
     /// <param name="decayGradient">Gradient of the decays, accumulated, [P]; unchanged by the first step.</param>
     /// <param name="batch">Number of samples B.</param>
     /// <param name="pairs">Number of pairs P.</param>

@@ -6,7 +6,8 @@ namespace Ctm.Tests.Kernels.Synchronization;
 [TestFixtureSource(typeof(TestDevices), nameof(TestDevices.Names))]
 internal sealed class SynchronizationKernelsTests(string deviceName)
 {
-    private const double Tolerance = 5e-6;
+    // Measured float32 against float64: 2e-7 for outputs and state gradients, 4e-7 for decay gradients.
+    private const double Tolerance = 4e-6;
 
     private ComputeDevice Device => TestDevices.Open(deviceName);
 

@@ -33,7 +33,14 @@ internal sealed class SynchronizationRun : IDisposable
         for (int t = 0; t < steps; t++)
         {
             kernels.Forward(
-                States.Slice(t * states, states), index, Factors, Betas.Slice(t * pairs, pairs), alpha, Output.Slice(t * outputs, outputs), batch, t == 0);
+                States.Slice(t * states, states),
+                index,
+                Factors,
+                Betas.Slice(t * pairs, pairs),
+                alpha,
+                Output.Slice(t * outputs, outputs),
+                batch,
+                t == 0);
         }
 
         for (int t = steps - 1; t >= 0; t--)

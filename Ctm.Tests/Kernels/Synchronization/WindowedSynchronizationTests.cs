@@ -6,7 +6,8 @@ namespace Ctm.Tests.Kernels.Synchronization;
 [TestFixtureSource(typeof(TestDevices), nameof(TestDevices.Names))]
 internal sealed class WindowedSynchronizationTests(string deviceName)
 {
-    private const double Tolerance = 5e-6;
+    // Measured float32 against float64: 2e-7 for outputs and state gradients, 4e-7 for decay gradients.
+    private const double Tolerance = 4e-6;
 
     private ComputeDevice Device => TestDevices.Open(deviceName);
 
@@ -22,7 +23,8 @@ internal sealed class WindowedSynchronizationTests(string deviceName)
         using var index = new PairIndex(Device, left, right, neurons);
         int pairs = left.Length, outputs = batch * pairs;
         DeviceView<float> states = buffers.Input(window * batch * neurons);
-        DeviceView<float> decay = buffers.Input(Enumerable.Range(0, pairs).Select(p => p == 0 ? -0.5f : p == pairs - 1 ? 4.5f : p / 7f % 4f).ToArray());
+        float[] decays = [.. Enumerable.Range(0, pairs).Select(p => p == 0 ? -0.5f : p == pairs - 1 ? 4.5f : p / 7f % 4f)];
+        DeviceView<float> decay = buffers.Input(decays);
         DeviceView<float> factors = buffers.Output(pairs), slopes = buffers.Output(pairs), output = buffers.Output(outputs);
         DeviceView<float> outputGradient = buffers.Input(outputs), work = buffers.Output(outputs);
         DeviceView<float> stateGradients = buffers.Output(states.Length), decayGradient = buffers.Input(new float[pairs]);
