@@ -11,7 +11,7 @@ public readonly record struct NeuronLevelModelShape(int Neurons, int MemoryLengt
     /// <summary>Hidden units, counting the linear form as one that has no layer above it.</summary>
     private double Units => Math.Max(1, HiddenWidth);
 
-    private double Parameters => Neurons * Units * ((2.0 * MemoryLength) + (HiddenWidth > 0 ? 4 : 2));
+    private double Parameters => Neurons * ((Units * ((2.0 * MemoryLength) + 2)) + (HiddenWidth > 0 ? (2.0 * HiddenWidth) + 2 : 0));
 
     /// <summary>Multiplications and additions of the affine maps in one tick's forward; the GLUs are not counted.</summary>
     public double ForwardFlops() => 2.0 * Batch * Neurons * Units * ((2.0 * MemoryLength) + (HiddenWidth > 0 ? 2 : 0));

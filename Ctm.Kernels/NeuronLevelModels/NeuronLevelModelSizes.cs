@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Ctm.Kernels.Vocabulary;
 
 namespace Ctm.Kernels.NeuronLevelModels;
@@ -30,22 +31,27 @@ internal struct NeuronLevelModelSizes
     public readonly int ParameterFloats => ParameterCount * Padded;
 
     /// <summary>The vector of a sample's slot in the history or in its gradient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly int HistoryAt<TLayout>(TLayout layout, int block, int row, int slot)
         where TLayout : struct, INeuronLayout =>
         layout.Start(block, Slots * PaddedBatch) + (((((row / TileRows * Slots) + slot) * TileRows) + (row % TileRows)) * layout.Step);
 
     /// <summary>The vector of a sample's GLU value; its gate is TileRows rows further.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly int OuterAt<TLayout>(TLayout layout, int block, int row, int tick, int ticks)
         where TLayout : struct, INeuronLayout =>
         layout.Start(block, 2 * ticks * PaddedBatch)
         + (((((tick * Tiles) + (row / TileRows)) * 2 * TileRows) + (row % TileRows)) * layout.Step);
 
     /// <summary>The place of a lane vector's neurons in a row-major [Batch, Neurons] matrix.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly MatrixPlace Place(int row, int column) => new() { Row = row, Column = column, Rows = Batch, Width = Neurons };
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly NeuronLevelModelLoops Loops(int step) => new() { Memory = Memory, Hidden = Hidden, SlotStep = TileRows * step };
 
     /// <summary>Cursors at a block's part of packed parameters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly PackedParameters<TMemory> Parameters<TLanes, TMemory, TFloats, TLayout>(TFloats packed, TLayout layout, int block)
         where TLanes : unmanaged, ILanes<TLanes>
         where TMemory : struct, ILaneMemory<TMemory, TLanes, TFloats>

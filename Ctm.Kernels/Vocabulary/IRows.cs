@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Ctm.Kernels.Vocabulary;
 
 /// <summary>
@@ -54,6 +56,7 @@ internal struct MatrixPlace
 {
     public int Row, Column, Rows, Width;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly TLanes Load<TFloats, TLanes>(TFloats matrix, int row)
         where TFloats : struct, IMemory<TFloats, float>
         where TLanes : unmanaged, ILanes<TLanes>
@@ -62,6 +65,7 @@ internal struct MatrixPlace
         return Row + row < Rows ? matrix.Load<TLanes>(start + Column, start + Width) : TLanes.Broadcast(0f);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store<TFloats, TLanes>(TFloats matrix, int row, TLanes value)
         where TFloats : struct, IMemory<TFloats, float>
         where TLanes : unmanaged, ILanes<TLanes>

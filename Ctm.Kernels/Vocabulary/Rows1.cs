@@ -31,10 +31,12 @@ internal readonly struct Rows1<TLanes> : IRows<Rows1<TLanes>, TLanes>
         to[0] = r0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Rows1<TLanes> LoadMatrix<TFloats>(TFloats matrix, MatrixPlace place)
         where TFloats : struct, IMemory<TFloats, float> =>
         new(place.Load<TFloats, TLanes>(matrix, 0));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoreMatrix<TFloats>(TFloats matrix, MatrixPlace place)
         where TFloats : struct, IMemory<TFloats, float>
     {

@@ -38,12 +38,14 @@ internal readonly struct Rows4<TLanes> : IRows<Rows4<TLanes>, TLanes>
         to[3 * step] = r3;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Rows4<TLanes> LoadMatrix<TFloats>(TFloats matrix, MatrixPlace place)
         where TFloats : struct, IMemory<TFloats, float> =>
         new(
             place.Load<TFloats, TLanes>(matrix, 0), place.Load<TFloats, TLanes>(matrix, 1),
             place.Load<TFloats, TLanes>(matrix, 2), place.Load<TFloats, TLanes>(matrix, 3));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoreMatrix<TFloats>(TFloats matrix, MatrixPlace place)
         where TFloats : struct, IMemory<TFloats, float>
     {

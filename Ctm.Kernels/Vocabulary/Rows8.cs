@@ -49,6 +49,7 @@ internal readonly struct Rows8<TLanes> : IRows<Rows8<TLanes>, TLanes>
         to[7 * step] = r7;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Rows8<TLanes> LoadMatrix<TFloats>(TFloats matrix, MatrixPlace place)
         where TFloats : struct, IMemory<TFloats, float> =>
         new(
@@ -57,6 +58,7 @@ internal readonly struct Rows8<TLanes> : IRows<Rows8<TLanes>, TLanes>
             place.Load<TFloats, TLanes>(matrix, 4), place.Load<TFloats, TLanes>(matrix, 5),
             place.Load<TFloats, TLanes>(matrix, 6), place.Load<TFloats, TLanes>(matrix, 7));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoreMatrix<TFloats>(TFloats matrix, MatrixPlace place)
         where TFloats : struct, IMemory<TFloats, float>
     {

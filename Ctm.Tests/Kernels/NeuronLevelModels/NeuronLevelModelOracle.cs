@@ -60,6 +60,9 @@ internal sealed class NeuronLevelModelOracle(NeuronLevelModelShape shape)
         }
     }
 
+    /// <summary>The window of the last tick, [B, D, M].</summary>
+    public double[] LastWindow() => [.. Enumerable.Range(0, b * d * m).Select(i => At(i / m / d, i / m % d, t + (i % m)))];
+
     private double At(int sample, int neuron, int slot) => slot < m
         ? Start[(((sample * d) + neuron) * m) + slot]
         : PreActivations[((((slot - m) * b) + sample) * d) + neuron];

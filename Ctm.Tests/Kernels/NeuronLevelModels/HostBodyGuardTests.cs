@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Ctm.Kernels.Devices;
+using Ctm.Kernels.NeuronLevelModels;
+using Ctm.Kernels.Vocabulary;
+
+namespace Ctm.Tests.Kernels.NeuronLevelModels;
+
+/// <summary>
+/// Past about 400 inlined calls the JIT leaves the rest as calls, and a body runs ten times slower while its results stay right. So the
+/// machine code is read: a process of its own runs every body with the JIT's listing switched on.
+/// </summary>
+[TestFixture]
+internal sealed partial class HostBodyGuardTests
+{
+    public const string Verb = "run-neuron-level-model-bodies";
+
+    private static readonly string[] Bodies =
+    [
+        "Forward Rows8", "Forward Rows4", "Forward Rows1", "ForwardLinear Rows8", "ForwardLinear Rows4", "ForwardLinear Rows1",
+        "Backward Rows4", "Backward Rows1", "BackwardLinear Rows4", "BackwardLinear Rows1",
+    ];
+
+    /// <summary>Batches of 8 and 3 and 1 rows in the last tile reach every number of rows.</summary>
+    public static void RunBodies()
+    {
+        using ComputeDevice device = ComputeDevice.Open("cpu", 1);
+        foreach (int hidden in new[] { 0, 2 })
+        {
+            foreach (int batch in new[] { 8, 11, 9 })
+            {
+                var shape = new NeuronLevelModelShape(16, 3, hidden, batch, 1);
+                using var run = new NeuronLevelModelCase(device, shape);
+                using NeuronLevelModelWorkspace workspace = device.NeuronLevelModels.CreateWorkspace(shape);
+                run.Step(workspace);
+            }
+        }
+    }
+
+    [Test]
+    public void Bodies_Lanes16_HoldNoCall()
+    {
+        if (!Lanes16.IsSupported)
+        {
+            Assert.Ignore("This machine has no AVX-512: the bodies are not compiled for 16 lanes.");
+        }
+
+        string listing = Path.Combine(Path.GetTempPath(), $"ctm-bodies-{Guid.NewGuid():N}.txt");
+        try
+        {
+            Start(listing);
+            Dictionary<string, string> found = Listings(File.ReadAllText(listing));
+            Assert.That(found.Keys, Is.EquivalentTo(Bodies));
+            foreach ((string body, string code) in found)
+            {
+                Assert.That(code, Does.Contain("vfmadd"), $"{body} is no listing of vector code");
+                Assert.That(Calls(code), Is.Empty, $"{body} has calls left in it: {code.Split('\n')[0]}");
+            }
+        }
+        finally
+        {
+            File.Delete(listing);
+        }
+    }
+
+    [Test]
+    public void Calls_CodeWithCalls_FindsThem()
+    {
+        const string code = "G_M1:\n       vmovups  zmm0, zmmword ptr [rdi]\n       call     [Rows4:Load()]\n       tail.jmp [Rows4:Sum()]\n       ret\n";
+        Assert.That(Calls(code), Has.Length.EqualTo(2));
+    }
+
+    private static void Start(string listing)
+    {
+        string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        string host = Path.Combine(runtime, "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
+        var start = new ProcessStartInfo(host, [typeof(EntryPoint).Assembly.Location, Verb]) { RedirectStandardError = true };
+        start.Environment["DOTNET_JitStdOutFile"] = listing;
+        start.Environment["DOTNET_JitDisasm"] = $"{typeof(NeuronLevelModelBody).FullName}:*";
+        using Process process = Process.Start(start)!;
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.That(process.ExitCode, Is.Zero, errors);
+    }
+
+    /// <summary>The code of each body, by method and rows.</summary>
+    private static Dictionary<string, string> Listings(string all)
+    {
+        var found = new Dictionary<string, string>();
+        foreach (string part in all.Split("; Assembly listing for method ").Skip(1))
+        {
+            Match name = Name().Match(part);
+            Assert.That(name.Success, part.Split('\n')[0]);
+            found[$"{name.Groups["method"].Value} {name.Groups["rows"].Value}"] = part;
+        }
+
+        return found;
+    }
+
+    private static string[] Calls(string code) => [.. CallInstruction().Matches(code).Select(match => match.Value.Trim())];
+
+    [GeneratedRegex(@"NeuronLevelModelBody:(?<method>\w+)\[[^(]*?Lanes16,[^(]*?(?<rows>Rows\d)`1\[[^\n]*FullOpts", RegexOptions.ExplicitCapture)]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"^\s+(call|tail\.jmp|rex\.jmp)\s.*$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex CallInstruction();
+}
