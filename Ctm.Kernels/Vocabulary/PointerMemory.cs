@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Ctm.Kernels.Devices;
 
 namespace Ctm.Kernels.Vocabulary;
@@ -29,11 +31,34 @@ public readonly unsafe struct PointerMemory<T>(T* pointer) : IMemory<PointerMemo
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PointerMemory<T> Skip(int count) => new(pointer + count);
 
+    // Tails are masked in place: a call on that path would make the JIT keep every live vector of the loop on the stack,
+    // on the path without tail too. One body each, since every inlined method counts towards the JIT's limit.
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Load<TLanes>(int index, int end)
-        where TLanes : unmanaged, ILanes<TLanes> =>
-        end - index >= TLanes.Width ? *(TLanes*)(pointer + index) : LoadPart<TLanes>(pointer + index, end - index);
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        if (end - index >= TLanes.Width)
+        {
+            return *(TLanes*)(pointer + index);
+        }
+
+        if (typeof(TLanes) == typeof(Lanes16) && sizeof(T) == sizeof(float))
+        {
+            var mask = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(end - index)).AsSingle();
+            return Unsafe.BitCast<Vector512<float>, TLanes>(
+                Avx512F.MaskLoad((float*)(pointer + index), mask, Vector512<float>.Zero));
+        }
+
+        if (typeof(TLanes) == typeof(Lanes8) && Avx.IsSupported && sizeof(T) == sizeof(float))
+        {
+            var mask = Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(end - index)).AsSingle();
+            return Unsafe.BitCast<Vector256<float>, TLanes>(Avx.MaskLoad((float*)(pointer + index), mask));
+        }
+
+        return LoadPart<TLanes>(pointer + index, end - index);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -43,6 +68,16 @@ public readonly unsafe struct PointerMemory<T>(T* pointer) : IMemory<PointerMemo
         if (end - index >= TLanes.Width)
         {
             *(TLanes*)(pointer + index) = value;
+        }
+        else if (typeof(TLanes) == typeof(Lanes16) && sizeof(T) == sizeof(float))
+        {
+            var mask = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(end - index)).AsSingle();
+            Avx512F.MaskStore((float*)(pointer + index), mask, Unsafe.BitCast<TLanes, Vector512<float>>(value));
+        }
+        else if (typeof(TLanes) == typeof(Lanes8) && Avx.IsSupported && sizeof(T) == sizeof(float))
+        {
+            var mask = Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(end - index)).AsSingle();
+            Avx.MaskStore((float*)(pointer + index), mask, Unsafe.BitCast<TLanes, Vector256<float>>(value));
         }
         else
         {
