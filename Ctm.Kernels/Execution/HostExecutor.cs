@@ -63,13 +63,14 @@ internal sealed class HostExecutor<TLanes>(HostDevice device) : HostExecutor(dev
         }
     }
 
+    // These loops are not inlined: within a recompiled caller the body's lane operators would pass the JIT's limit and become calls.
     private struct ElementWork<TBody> : IHostWork<ElementWork<TBody>>
         where TBody : struct, IElementKernel<TBody>
     {
         public TBody Body;
         public int Count;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Run(in ElementWork<TBody> work, int from, int to, int thread)
         {
             TBody body = work.Body;
@@ -86,7 +87,7 @@ internal sealed class HostExecutor<TLanes>(HostDevice device) : HostExecutor(dev
     {
         public TBody Body;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Run(in RowWork<TBody> work, int from, int to, int thread)
         {
             TBody body = work.Body;
@@ -102,7 +103,7 @@ internal sealed class HostExecutor<TLanes>(HostDevice device) : HostExecutor(dev
     {
         public TBody Body;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Run(in ItemWork<TBody> work, int from, int to, int thread)
         {
             TBody body = work.Body;

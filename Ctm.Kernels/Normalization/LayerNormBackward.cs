@@ -20,28 +20,58 @@ internal struct LayerNormBackwardInput<TFloats> : IRowKernel<LayerNormBackwardIn
         where TLanes : unmanaged, ILanes<TLanes>
         where TTeam : struct, ITeam
     {
-        int width = body.Term.Width, step = team.Count * TLanes.Width, start = team.Index * TLanes.Width;
-        TFloats inputGradient = body.InputGradient.Skip(row * width), weight = body.Term.Weight;
+        int width = body.Term.Width, step = team.Count * TLanes.Width, full = width / TLanes.Width * TLanes.Width;
+        TFloats inputGradient = body.InputGradient.Skip(row * width);
         TLanes sum = TLanes.Broadcast(0f), product = sum;
-        for (int i = start; i < width; i += step)
+        int i = team.Index * TLanes.Width;
+        for (; i < full; i += step)
         {
-            // Absent lanes have g = 0, so that nothing of n counts there.
-            var g = LayerNormTerm<TFloats>.Gradient<TLanes>(body.Term, row, i, width - i, out var n);
-            var h = g * weight.Load<TLanes>(i, width);
-            inputGradient.Store(i, width, h);
+            var h = Scaled<TLanes>(body, inputGradient, row, i, TLanes.Width, out var n);
+            sum += h;
+            product = TLanes.MultiplyAdd(h, n, product);
+        }
+
+        if (i < width)
+        {
+            // Absent lanes have h = 0, so that nothing of n counts there.
+            var h = Scaled<TLanes>(body, inputGradient, row, i, width - i, out var n);
             sum += h;
             product = TLanes.MultiplyAdd(h, n, product);
         }
 
         var meanOfH = TLanes.Broadcast(team.Sum(TLanes.Sum(sum)) / width);
         var meanOfProduct = TLanes.Broadcast(team.Sum(TLanes.Sum(product)) / width);
-        var scale = TLanes.Broadcast(body.Term.Statistics[(2 * row) + 1]);
-        for (int i = start; i < width; i += step)
+        for (i = team.Index * TLanes.Width; i < full; i += step)
         {
-            var n = LayerNormTerm<TFloats>.Normal<TLanes>(body.Term, row, i, width - i);
-            var h = inputGradient.Load<TLanes>(i, width);
-            inputGradient.Store(i, width, scale * (h - meanOfH - (n * meanOfProduct)));
+            Finish(body, inputGradient, row, i, TLanes.Width, meanOfH, meanOfProduct);
         }
+
+        if (i < width)
+        {
+            Finish(body, inputGradient, row, i, width - i, meanOfH, meanOfProduct);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Scaled<TLanes>(
+        in LayerNormBackwardInput<TFloats> body, TFloats inputGradient, int row, int i, int count, out TLanes n)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        var g = LayerNormTerm<TFloats>.Gradient<TLanes>(body.Term, row, i, count, out n);
+        var h = g * body.Term.Weight.Skip(i).Load<TLanes>(0, count);
+        inputGradient.Skip(i).Store(0, count, h);
+        return h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish<TLanes>(
+        in LayerNormBackwardInput<TFloats> body, TFloats inputGradient, int row, int i, int count, TLanes meanOfH, TLanes meanOfProduct)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        var n = LayerNormTerm<TFloats>.Normal<TLanes>(body.Term, row, i, count);
+        TFloats place = inputGradient.Skip(i);
+        var scale = TLanes.Broadcast(body.Term.Statistics[(2 * row) + 1]);
+        place.Store(0, count, scale * (place.Load<TLanes>(0, count) - meanOfH - (n * meanOfProduct)));
     }
 }
 

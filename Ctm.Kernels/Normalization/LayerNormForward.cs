@@ -33,13 +33,28 @@ internal struct LayerNormForward<TFloats> : IRowKernel<LayerNormForward<TFloats>
 
         TLanes centre = TLanes.Broadcast(mean), scale = TLanes.Broadcast(deviation);
         TFloats output = body.Output.Skip(row * width);
-        for (int i = team.Index * TLanes.Width; i < width; i += step)
+        int i = team.Index * TLanes.Width;
+        for (; i < full; i += step)
         {
-            var x = input.Load<TLanes>(i, width);
-            x = body.HasAddend != 0 ? x + addend.Load<TLanes>(i, width) : x;
-            var y = TLanes.MultiplyAdd((x - centre) * scale, body.Weight.Load<TLanes>(i, width), body.Bias.Load<TLanes>(i, width));
-            output.Store(i, width, body.Silu != 0 ? y * TLanes.Sigmoid(y) : y);
+            Put(body, input.Skip(i), addend.Skip(i), output.Skip(i), i, TLanes.Width, centre, scale);
         }
+
+        if (i < width)
+        {
+            Put(body, input.Skip(i), addend.Skip(i), output.Skip(i), i, width - i, centre, scale);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put<TLanes>(
+        in LayerNormForward<TFloats> body, TFloats input, TFloats addend, TFloats output, int i, int count, TLanes centre, TLanes scale)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        var x = input.Load<TLanes>(0, count);
+        x = body.HasAddend != 0 ? x + addend.Load<TLanes>(0, count) : x;
+        TLanes weight = body.Weight.Skip(i).Load<TLanes>(0, count), bias = body.Bias.Skip(i).Load<TLanes>(0, count);
+        var y = TLanes.MultiplyAdd((x - centre) * scale, weight, bias);
+        output.Store(0, count, body.Silu != 0 ? y * TLanes.Sigmoid(y) : y);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
