@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Ctm.Cli.Measurements;
+using Ctm.Cli.Progress;
+using Ctm.Engine.Files;
+using Ctm.Kernels.Devices;
+using Spectre.Console;
+
+namespace Ctm.Cli.Commands;
+
+/// <summary><c>ctm devices</c>: what this machine has, and how fast the host is.</summary>
+internal static class DevicesCommand
+{
+    private static readonly Option<bool> Json = Settings.Json();
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("devices", "Show the devices of this machine, and measure the host.") { Json };
+        command.SetAction(parsed => Run(terminal, parsed.GetValue(Json)));
+        return command;
+    }
+
+    private static int Run(Terminal terminal, bool json)
+    {
+        IReadOnlyList<(string Name, string Description)> devices = ComputeDevice.List();
+        HostRates rates = HostRates.Measure(terminal.Cancellation);
+        if (json)
+        {
+            var found = new Found([.. devices.Select(d => new FoundDevice(d.Name, d.Description))], rates);
+            FiguresView.PrintJson(terminal, JsonSerializer.SerializeToNode(found, JsonFiles.Options)!);
+            return ExitCode.Done;
+        }
+
+        TableBorder border = terminal.IsOutputLive ? TableBorder.Rounded : TableBorder.Ascii;
+        var table = new Table().Border(border).AddColumns("device", "description");
+        foreach ((string name, string description) in devices)
+        {
+            table.AddRow(Markup.Escape(name), Markup.Escape(description));
+        }
+
+        var measured = new Table().Border(border).AddColumn("host, measured").AddColumn(new TableColumn(string.Empty).RightAligned());
+        Row(measured, "threads", $"{rates.Threads}");
+        Row(measured, "multiply-add peak, all threads", $"{rates.FmaPeakGflops:F0} GFLOP/s");
+        Row(measured, "matrix multiplication, 1024 x 1024 x 1024", $"{rates.GemmGflops:F0} GFLOP/s");
+        Row(measured, "memory, reading and writing", $"{rates.BandwidthGbs:F1} GB/s");
+        terminal.Draw().Write(table);
+        terminal.Draw().Write(measured);
+        return ExitCode.Done;
+    }
+
+    private static void Row(Table table, string name, FormattableString value) =>
+        table.AddRow(name, value.ToString(CultureInfo.InvariantCulture));
+
+    private sealed record Found(FoundDevice[] Devices, HostRates Host);
+
+    private sealed record FoundDevice(string Name, string Description);
+}

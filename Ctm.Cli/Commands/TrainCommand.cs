@@ -1,0 +1,164 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ctm.Cli.Progress;
+using Ctm.Engine.Training;
+using Ctm.Kernels.Devices;
+using Ctm.Tasks.Mazes;
+using Ctm.Tasks.Runs;
+
+namespace Ctm.Cli.Commands;
+
+/// <summary><c>ctm train</c>: trains a task's model and leaves a run folder.</summary>
+internal static class TrainCommand
+{
+    private static readonly string[] Tasks = ["maze"];
+
+    private static readonly Argument<string> Task = new("TASK") { Description = "What to train: maze." };
+
+    private static readonly Option<string> Preset = new("--preset")
+    {
+        HelpName = "NAME",
+        Description = $"The settings to begin with: {string.Join(", ", MazeRecipe.Presets)}.",
+    };
+
+    private static readonly Option<string> Device = Settings.Device();
+    private static readonly Option<long?> Threads = Settings.Number("--threads", "N", "Threads of the host; one a core without it.", 1, 1024);
+    private static readonly Option<long?> Steps = Settings.Number("--steps", "N", "Steps to train.", 1, long.MaxValue);
+    private static readonly Option<long?> Seed = Settings.Number("--seed", "S", "Seed of start values, mazes and dropout.", 0, long.MaxValue);
+
+    private static readonly Option<string> Out = new("--out")
+    {
+        HelpName = "DIR",
+        Description = "The run folder; without it runs/TASK-PRESET-TIME.",
+    };
+
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the run in --out." };
+
+    private static readonly Option<string[]> Set = new("--set")
+    {
+        HelpName = "key=value",
+        Description = "Change a setting of the preset, such as learning_rate=5e-4; may be given several times.",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<bool> Json = Settings.Json();
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("train", "Train a model on a task and write a run folder.")
+        {
+            Task, Preset, Device, Threads, Steps, Seed, Out, Resume, Set, Json,
+        };
+        command.SetAction(parsed => Run(parsed, terminal));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, Terminal terminal)
+    {
+        string task = parsed.GetValue(Task)!;
+        if (!Tasks.Contains(task))
+        {
+            throw new UsageException($"There is no task '{task}': there are {string.Join(", ", Tasks)}.");
+        }
+
+        bool json = parsed.GetValue(Json);
+        int threads = (int)(parsed.GetValue(Threads) ?? 0);
+        using Prepared prepared = parsed.GetValue(Resume) ? Continue(parsed, threads) : Begin(parsed, threads);
+        MazeRun run = prepared.Run;
+        try
+        {
+            MazeRunResult result = TrainingView.Show(terminal, json, run);
+            Print(terminal, json, run, result);
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (terminal.Cancellation.IsCancellationRequested)
+        {
+            string text = FormattableString.Invariant(
+                $"Interrupted after {run.Step} steps, all saved; go on with: ctm train maze --resume --out {run.Folder.Location}");
+            return CommandLine.Fail(terminal, text, ExitCode.Interrupted);
+        }
+    }
+
+    private static Prepared Begin(ParseResult parsed, int threads)
+    {
+        string preset = parsed.GetValue(Preset) ?? MazeRecipe.Presets[0];
+        var settings = parsed.GetValue(Set)!.ToList();
+        foreach (Option<long?> option in new[] { Steps, Seed })
+        {
+            if (parsed.GetValue(option) is { } value)
+            {
+                settings.Add(FormattableString.Invariant($"{option.Name.TrimStart('-')}={value}"));
+            }
+        }
+
+        MazeRecipe recipe = MazeSettings.Apply(MazeRecipe.Preset(preset), settings);
+        string folder = parsed.GetValue(Out) ?? Path.Combine(
+            "runs", $"maze-{preset}-{DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
+        RunFolder.CheckFree(folder);
+        return Prepared.Of(Settings.Open(parsed.GetValue(Device), threads), device => MazeRun.Start(folder, preset, recipe, device));
+    }
+
+    private static Prepared Continue(ParseResult parsed, int threads)
+    {
+        foreach (Option option in new Option[] { Preset, Steps, Seed, Set })
+        {
+            if (parsed.GetResult(option) is { Implicit: false })
+            {
+                throw new UsageException($"--resume goes on with the settings of the run: leave out {option.Name}.");
+            }
+        }
+
+        string path = parsed.GetValue(Out) ?? throw new UsageException("--resume needs --out with the folder of the run.");
+        RunFolder folder = RunFolder.Open(path);
+        if (folder.ReadTask() is not "maze" and var other)
+        {
+            throw new UsageException($"The run in '{path}' is of task {other}, not maze.");
+        }
+
+        string name = parsed.GetValue(Device) ?? folder.ReadConfiguration<MazeRecipe>().Device;
+        return Prepared.Of(Settings.Open(name, threads), device => MazeRun.Resume(folder, device));
+    }
+
+    private static void Print(Terminal terminal, bool json, MazeRun run, MazeRunResult result)
+    {
+        if (!json)
+        {
+            FiguresView.Print(terminal, result.Figures, result.Elapsed, result.Report);
+            return;
+        }
+
+        JsonObject figures = FiguresView.ToJson(result.Figures);
+        figures["preset"] = run.Configuration.Preset;
+        figures["device"] = run.Task.Device.Name;
+        figures["run"] = run.Folder.Location;
+        figures["report"] = result.Report;
+        figures["parameters"] = run.Task.Parameters.Count;
+        figures["steps"] = result.Steps;
+        figures["seconds"] = result.Elapsed.TotalSeconds;
+        FiguresView.PrintJson(terminal, figures);
+    }
+
+    private sealed record Prepared(ComputeDevice Device, MazeRun Run) : IDisposable
+    {
+        public static Prepared Of(ComputeDevice device, Func<ComputeDevice, MazeRun> make)
+        {
+            try
+            {
+                return new Prepared(device, make(device));
+            }
+            catch
+            {
+                device.Dispose();
+                throw;
+            }
+        }
+
+        public void Dispose()
+        {
+            Run.Dispose();
+            Device.Dispose();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ctm.Engine.Files;
+using Ctm.Tasks.Mazes;
+using Ctm.Tasks.Runs;
+using Spectre.Console;
+
+namespace Ctm.Cli.Progress;
+
+/// <summary>The figures of an evaluation, for people and for scripts.</summary>
+internal static class FiguresView
+{
+    public static void Print(Terminal terminal, EvaluationFigures figures, TimeSpan? elapsed = null, string? report = null)
+    {
+        var table = new Table().Border(terminal.IsOutputLive ? TableBorder.Rounded : TableBorder.Ascii).HideHeaders();
+        table.AddColumn("figure").AddColumn(new TableColumn("value").RightAligned());
+        Row(table, "unseen mazes", $"{figures.Samples:N0}");
+        Row(table, "solved", $"{figures.SolveRate:P2}");
+        Row(table, "moves right", $"{figures.StepAccuracy:P2}");
+        Row(table, "mean most certain tick", $"{figures.MeanTick:F2} of {figures.PerTickAccuracy.Length}");
+        Row(table, "calibration error (ECE)", $"{figures.Ece:F4}");
+        Row(table, "Brier score", $"{figures.Brier:F4}");
+        foreach (ExitPoint exit in figures.ExitAt)
+        {
+            Row(table, $"stopping at certainty {exit.Threshold:F2}", $"{exit.Accuracy:P2} solved in {exit.MeanTicks:F2} ticks");
+        }
+
+        if (elapsed is { } time)
+        {
+            Row(table, "time of training", $"{Duration(time)}");
+        }
+
+        terminal.Draw().Write(table);
+        if (report is not null)
+        {
+            terminal.Output.WriteLine($"report: {report}");
+        }
+    }
+
+    public static JsonObject ToJson(EvaluationFigures figures) => JsonSerializer.SerializeToNode(figures, JsonFiles.Options)!.AsObject();
+
+    public static void PrintJson(Terminal terminal, JsonNode value) => terminal.Output.WriteLine(value.ToJsonString(JsonFiles.Options));
+
+    /// <summary>Hours, minutes and seconds.</summary>
+    public static string Duration(TimeSpan time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}:{time.Minutes:D2}:{time.Seconds:D2}");
+
+    private static void Row(Table table, FormattableString name, FormattableString value) =>
+        table.AddRow(Markup.Escape(FormattableString.Invariant(name)), Markup.Escape(FormattableString.Invariant(value)));
+
+    private static void Row(Table table, string name, FormattableString value) => Row(table, $"{name}", value);
+}

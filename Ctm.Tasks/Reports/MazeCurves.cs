@@ -1,0 +1,74 @@
+using Ctm.Tasks.Mazes;
+using Ctm.Tasks.Runs;
+using ScottPlot;
+
+namespace Ctm.Tasks.Reports;
+
+/// <summary>The plots of a maze report.</summary>
+internal static class MazeCurves
+{
+    /// <summary>Loss, accuracies, curriculum and learning rate over the steps.</summary>
+    public static void SaveLearning(string path, IReadOnlyList<MetricsLine> lines, MazeRecipe recipe, EvaluationFigures final)
+    {
+        Plot loss = ReportPlot.Create("Loss", "step");
+        ReportPlot.Noisy(loss, [.. Points(lines, line => line.Loss)], ReportPlot.Blue, null);
+        loss.Axes.AutoScale();
+        loss.Axes.SetLimitsY(0, Math.Max(1e-3, loss.Axes.GetLimits().Top));
+
+        Plot accuracy = ReportPlot.Create("Right moves and solved mazes", "step");
+        ReportPlot.Noisy(accuracy, [.. Measure(lines, "step_accuracy")], ReportPlot.Blue, "moves, training batch");
+        ReportPlot.Noisy(accuracy, [.. Measure(lines, "solve_rate")], ReportPlot.Orange, "mazes, training batch");
+        ReportPlot.Curve(accuracy, [.. Test(lines, final, "step_accuracy")], ReportPlot.Green, "moves, unseen", marked: true);
+        ReportPlot.Curve(accuracy, [.. Test(lines, final, "solve_rate")], ReportPlot.Purple, "mazes, unseen", marked: true);
+        Share(accuracy, lines.Max(line => line.Step));
+
+        Plot reach = ReportPlot.Create($"Curriculum reach, of {recipe.RouteLength} moves, and most certain tick", "step");
+        ReportPlot.Noisy(reach, [.. Measure(lines, "reach")], ReportPlot.Blue, "moves that the loss counts");
+        ReportPlot.Noisy(reach, [.. Measure(lines, "tick")], ReportPlot.Orange, $"most certain tick, of {recipe.Model.Ticks}");
+        reach.Axes.AutoScale();
+        reach.Axes.SetLimitsY(0, Math.Max(recipe.RouteLength, recipe.Model.Ticks) * 1.05);
+        reach.ShowLegend(Alignment.LowerRight);
+
+        Plot rate = ReportPlot.Create("Learning rate", "step");
+        ReportPlot.Curve(rate, [.. Points(lines, line => line.LearningRate)], ReportPlot.Blue, null);
+        rate.Axes.AutoScale();
+        rate.Axes.SetLimitsY(0, Math.Max(1e-9, rate.Axes.GetLimits().Top));
+        ReportPlot.Save(path, [loss, accuracy, reach, rate], 1200, 840);
+    }
+
+    /// <summary>How good the answer is at every tick.</summary>
+    public static void SavePerTick(string path, EvaluationFigures figures)
+    {
+        Plot plot = ReportPlot.Create($"The answer at every tick, {figures.Samples} unseen mazes", "tick");
+        ReportPlot.Curve(plot, Ticks(figures.PerTickAccuracy), ReportPlot.Green, "right moves", marked: true);
+        ReportPlot.Curve(plot, Ticks(figures.PerTickSolveRate), ReportPlot.Purple, "solved mazes", marked: true);
+        ScottPlot.Plottables.VerticalLine mean = plot.Add.VerticalLine(figures.MeanTick, 1.5f, Colors.Gray, LinePattern.Dashed);
+        mean.LegendText = FormattableString.Invariant($"mean most certain tick, {figures.MeanTick:F1}");
+        Share(plot, figures.PerTickAccuracy.Length + 0.5);
+        plot.Axes.SetLimitsX(0.5, figures.PerTickAccuracy.Length + 0.5);
+        ReportPlot.Save(path, [plot], 800, 460);
+    }
+
+    private static (double X, double Y)[] Ticks(double[] values) => [.. values.Select((value, i) => (i + 1.0, value))];
+
+    private static IEnumerable<(double X, double Y)> Points(IEnumerable<MetricsLine> lines, Func<MetricsLine, double?> value) =>
+        lines.Where(line => value(line) is not null).Select(line => ((double)line.Step, value(line)!.Value));
+
+    private static IEnumerable<(double X, double Y)> Measure(IEnumerable<MetricsLine> lines, string name) =>
+        Points(lines, line => line.Train is not null && line.Train.TryGetValue(name, out double value) ? value : null);
+
+    // The evaluation at the end has more mazes than the probe at the same step, and stands for it.
+    private static IEnumerable<(double X, double Y)> Test(IReadOnlyList<MetricsLine> lines, EvaluationFigures final, string name)
+    {
+        long end = lines.Max(line => line.Step);
+        return Points(lines.Where(line => line.Step < end), line => line.Test is not null && line.Test.TryGetValue(name, out double v) ? v : null)
+            .Append((end, name == "solve_rate" ? final.SolveRate : final.StepAccuracy));
+    }
+
+    private static void Share(Plot plot, double right)
+    {
+        plot.Axes.AutoScale();
+        plot.Axes.SetLimits(0, right * 1.02, 0, 1.03);
+        plot.ShowLegend(Alignment.LowerRight);
+    }
+}
