@@ -86,8 +86,8 @@ internal struct PackLayer<TFloats> : IRowKernel<PackLayer<TFloats>>
 }
 
 /// <summary>
-/// Adds a layer's packed gradients, all copies in order, to the parameters' gradients. With u = (w x + b) / T, the packed parameters p = w / T,
-/// b / T have dT = -(1 / T) sum(du u) = -(1 / T) sum(dp p): Partial takes one row's sum(dp p).
+/// Adds a layer's packed gradients, all copies in order, to the parameters' gradients. With u = (w x + b) / T, the packed
+/// parameters p = w / T, b / T have dT = -(1 / T) sum(du u) = -(1 / T) sum(dp p): Partial takes one row's sum(dp p).
 /// </summary>
 internal struct UnpackLayer<TFloats> : IRowKernel<UnpackLayer<TFloats>>
     where TFloats : struct, IMemory<TFloats, float>
