@@ -66,7 +66,7 @@ internal sealed partial class HostBodyGuardTests
     [Test]
     public void Calls_CodeWithCalls_FindsThem()
     {
-        const string code = "G_M1:\n       vmovups  zmm0, zmmword ptr [rdi]\n       call     [Load()]\n       tail.jmp [Sum()]\n       ret\n";
+        const string code = "       vmovups  zmm0, zmmword ptr [rdi]\n       call     [Load()]\n       tail.jmp [Sum()]\n       ret\n";
         Assert.That(Calls(code), Has.Length.EqualTo(2));
     }
 
