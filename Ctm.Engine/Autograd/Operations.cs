@@ -9,10 +9,18 @@ public static class Operations
     /// <param name="tape">The tape.</param>
     /// <param name="input">Shape [rows, 2 * width].</param>
     /// <returns>Shape [rows, width].</returns>
-    public static Tensor Glu(this Tape tape, Tensor input)
+    public static Tensor Glu(this Tape tape, Tensor input) => tape.Glu(input, input.Rows);
+
+    /// <summary>As <see cref="Glu(Tape, Tensor)"/>, with the result, row-major, taken for a matrix of another number of rows.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="input">Shape [a, 2 * width].</param>
+    /// <param name="rows">Rows of the result, a divisor of a * width.</param>
+    /// <returns>Shape [rows, a * width / rows].</returns>
+    public static Tensor Glu(this Tape tape, Tensor input, int rows)
     {
-        Tensor output = tape.New(input.Rows, input.Columns / 2);
-        tape.Device.Activations.GluForward(input.Data, output.Data, output.Rows, output.Columns);
+        int width = input.Columns / 2;
+        Tensor output = tape.New(rows, input.Rows * width / rows);
+        tape.Device.Activations.GluForward(input.Data, output.Data, input.Rows, width);
         Record<GluNode>(tape, input, output);
         return output;
     }
@@ -43,6 +51,36 @@ public static class Operations
             var node = tape.Record<ConcatenateNode>();
             node.Left = left;
             node.Right = right;
+            node.Output = output;
+        }
+
+        return output;
+    }
+
+    /// <summary>
+    /// Windows that move on by one value: each row loses its first value, the others move to the front, and one is appended.
+    /// Copies the whole window.
+    /// </summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="window">Shape [rows, length].</param>
+    /// <param name="appended">One value a row, in a matrix of any shape.</param>
+    /// <returns>Shape [rows, length].</returns>
+    public static Tensor ShiftAndAppend(this Tape tape, Tensor window, Tensor appended)
+    {
+        if (appended.Length != window.Rows)
+        {
+            throw new ArgumentException($"{window.Rows} windows take one value each, there are {appended.Length}.", nameof(appended));
+        }
+
+        int rows = window.Rows, length = window.Columns;
+        Tensor output = tape.New(rows, length);
+        tape.Device.Elementwise.CopyColumns(window.Data, length, 1, output.Data, length, 0, rows, length - 1, accumulate: false);
+        tape.Device.Elementwise.CopyColumns(appended.Data, 1, 0, output.Data, length, length - 1, rows, 1, accumulate: false);
+        if (tape.Recording)
+        {
+            var node = tape.Record<ShiftNode>();
+            node.Window = window;
+            node.Appended = appended;
             node.Output = output;
         }
 
@@ -101,7 +139,7 @@ public static class Operations
     private sealed class GluNode : UnaryNode
     {
         protected override void Backward(Tape tape, DeviceView<float> inputGradient) => tape.Device.Activations.GluBackward(
-            Input!.Data, Output!.Gradient, inputGradient, Output.Rows, Output.Columns);
+            Input!.Data, Output!.Gradient, inputGradient, Input.Rows, Input.Columns / 2);
     }
 
     private sealed class ReluNode : UnaryNode
@@ -144,6 +182,43 @@ public static class Operations
                 tape.Device.Elementwise.CopyColumns(
                     Output!.Gradient, Output.Columns, column, part.Gradient, part.Columns, 0, part.Rows, part.Columns, part.HasGradient);
                 part.MarkGradient();
+            }
+        }
+    }
+
+    private sealed class ShiftNode : Node
+    {
+        public Tensor? Window { get; set; }
+
+        public Tensor? Appended { get; set; }
+
+        public Tensor? Output { get; set; }
+
+        public override void Backward(Tape tape)
+        {
+            if (!Output!.HasGradient)
+            {
+                return;
+            }
+
+            int rows = Output.Rows, length = Output.Columns;
+            if (Window!.NeedsGradient)
+            {
+                if (!Window.HasGradient)
+                {
+                    tape.Device.Elementwise.Fill(Window.Gradient, 0f);
+                }
+
+                tape.Device.Elementwise.CopyColumns(
+                    Output.Gradient, length, 0, Window.Gradient, length, 1, rows, length - 1, accumulate: true);
+                Window.MarkGradient();
+            }
+
+            if (Appended!.NeedsGradient)
+            {
+                tape.Device.Elementwise.CopyColumns(
+                    Output.Gradient, length, length - 1, Appended.Gradient, 1, 0, rows, 1, Appended.HasGradient);
+                Appended.MarkGradient();
             }
         }
     }

@@ -18,7 +18,7 @@ public sealed class ContinuousThoughtMachine : IDisposable
     private readonly LayerNorm keyValueNorm;
     private readonly SingleQueryAttention attention;
     private readonly Synapse synapse;
-    private readonly NeuronLevelModels neurons;
+    private readonly INeuronLevelModels neurons;
     private readonly Synchronization action, output;
     private readonly StartState startState;
 
@@ -53,7 +53,11 @@ public sealed class ContinuousThoughtMachine : IDisposable
         queryProjection = new Linear(set, "q_proj", Synchronization.CountPairs(c.NeuronSelection, c.ActionNeurons), c.InputWidth);
         attention = new SingleQueryAttention(set, "attention", c.InputWidth, c.Heads);
         synapse = Synapse.Create(set, "synapses", c.InputWidth + c.Neurons, c.Neurons, c.SynapseDepth, c.Dropout);
-        neurons = new NeuronLevelModels(set, trace, c.Neurons, c.MemoryLength, c.DeepNeuronLevelModels ? c.HiddenWidth : 0);
+        int hidden = c.DeepNeuronLevelModels ? c.HiddenWidth : 0;
+        float historyDropout = c.DropoutNlm ?? c.Dropout;
+        neurons = c.NormalizeHistory || historyDropout > 0f
+            ? new WindowedNeuronLevelModels(set, trace, c.Neurons, c.MemoryLength, hidden, c.NormalizeHistory, historyDropout)
+            : new NeuronLevelModels(set, trace, c.Neurons, c.MemoryLength, hidden);
         outputProjection = new Linear(set, "output_projector.0", Synchronization.CountPairs(c.NeuronSelection, c.OutputNeurons), c.OutputWidth);
         action = new Synchronization(set, "action", actionDecay, c.NeuronSelection, c.Neurons, c.ActionNeurons, c.SelfPairs, seed);
         output = new Synchronization(set, "out", outputDecay, c.NeuronSelection, c.Neurons, c.OutputNeurons, c.SelfPairs, seed);

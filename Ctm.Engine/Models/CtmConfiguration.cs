@@ -46,7 +46,7 @@ public sealed record CtmConfiguration
     [JsonPropertyName("memory_hidden_dims")]
     public required int HiddenWidth { get; init; }
 
-    /// <summary>LayerNorm on the history before each layer of the neuron-level models.</summary>
+    /// <summary>LayerNorm before each layer of the neuron-level models, which then are much slower.</summary>
     [JsonPropertyName("do_layernorm_nlm")]
     public bool NormalizeHistory { get; init; }
 
@@ -68,7 +68,9 @@ public sealed record CtmConfiguration
     /// <summary>Dropout in the synapse model.</summary>
     public float Dropout { get; init; }
 
-    /// <summary>Dropout on the history; null stands for <see cref="Dropout"/>.</summary>
+    /// <summary>
+    /// Dropout before each layer of the neuron-level models, which then are much slower; null stands for <see cref="Dropout"/>.
+    /// </summary>
     public float? DropoutNlm { get; init; }
 
     /// <summary>How neuron pairs are chosen.</summary>
@@ -122,7 +124,7 @@ public sealed record CtmConfiguration
 
         Require(InputWidth % Heads == 0, $"d_input {InputWidth} is no multiple of {Heads} heads");
         Require(Dropout is >= 0 and < 1, $"dropout {Dropout} is not in [0, 1)");
-        Require(!NormalizeHistory, "do_layernorm_nlm is not supported");
+        Require(DropoutNlm is null or (>= 0 and < 1), $"dropout_nlm {DropoutNlm} is not in [0, 1)");
         Require(
             PredictionReshaper is [-1] || (PredictionReshaper is [> 0, > 0] && PredictionReshaper[0] * PredictionReshaper[1] == OutputWidth),
             $"prediction_reshaper must be [-1] or [positions, classes] with a product of out_dims {OutputWidth}");

@@ -4,11 +4,11 @@ using Ctm.Kernels.NeuronLevelModels;
 namespace Ctm.Engine.Modules;
 
 /// <summary>
-/// The private model of every neuron over the history of its pre-activations (paper section 3.3). Parameters
+/// The fused neuron-level models, without LayerNorm or dropout (see <see cref="WindowedNeuronLevelModels"/>). Parameters
 /// <c>trace_processor.0.0.{w1,b1,T}</c> and, for deep ones, <c>trace_processor.0.2.{w1,b1,T}</c>; the history starts with
 /// <c>start_trace</c>.
 /// </summary>
-public sealed class NeuronLevelModels : IDeferred, IDisposable
+public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposable
 {
     private readonly ParameterSet set;
     private readonly Parameter startTrace, w1, b1, t1;
@@ -35,7 +35,7 @@ public sealed class NeuronLevelModels : IDeferred, IDisposable
         set.Own(this);
     }
 
-    /// <summary>Starts a forward pass: packs the parameters and fills the history with the start trace.</summary>
+    /// <inheritdoc/>
     public void Begin(Tape tape, int batch, int ticks)
     {
         var shape = new NeuronLevelModelShape(neurons, memory, hidden, batch, ticks);
@@ -49,11 +49,7 @@ public sealed class NeuronLevelModels : IDeferred, IDisposable
         current.BeginHistory(startTrace.Data);
     }
 
-    /// <summary>Post-activations of one tick.</summary>
-    /// <param name="tape">The tape.</param>
-    /// <param name="preActivation">Shape [batch, D]; joins the history.</param>
-    /// <param name="tick">The tick, from 0.</param>
-    /// <returns>Shape [batch, D].</returns>
+    /// <inheritdoc/>
     public Tensor Forward(Tape tape, Tensor preActivation, int tick)
     {
         Tensor output = tape.New(preActivation.Rows, neurons);

@@ -11,6 +11,7 @@ using Ctm.Kernels.Normalization;
 using Ctm.Kernels.Optimizers;
 using Ctm.Kernels.PairSampling;
 using Ctm.Kernels.RandomNumbers;
+using Ctm.Kernels.SuperLinear;
 using Ctm.Kernels.Synchronization;
 using Ctm.Kernels.Vocabulary;
 
@@ -55,6 +56,9 @@ public abstract partial class ComputeDevice
     /// <summary>Random numbers, dropout.</summary>
     public RandomKernels Random { get; private set; } = null!;
 
+    /// <summary>Linear maps of every neuron's own.</summary>
+    public SuperLinearKernels SuperLinear { get; private set; } = null!;
+
     /// <summary>Synchronization of neuron pairs.</summary>
     public SynchronizationKernels Synchronization { get; private set; } = null!;
 
@@ -73,6 +77,7 @@ public abstract partial class ComputeDevice
         Optimizers = new OptimizerLauncher<TFloats, TInts>(executor);
         PairSampling = new PairSamplingLauncher<TFloats, TInts>(executor);
         Random = new RandomLauncher<TFloats, TInts>(executor);
+        SuperLinear = new SuperLinearLauncher<TFloats, TInts>(executor);
         Synchronization = new SynchronizationLauncher<TFloats, TInts>(executor);
     }
 }

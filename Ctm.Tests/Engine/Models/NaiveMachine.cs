@@ -142,6 +142,7 @@ internal sealed class NaiveMachine(CtmConfiguration c, StateDictionary state)
         double[] x = history;
         foreach (string layer in c.DeepNeuronLevelModels ? ["trace_processor.0.0", "trace_processor.0.2"] : new[] { "trace_processor.0.0" })
         {
+            x = c.NormalizeHistory ? LayerNorm(x, layer + ".layernorm") : x;
             int outputs = values[layer + ".b1"].Length / c.Neurons;
             x = Glu(
             [

@@ -1,0 +1,23 @@
+using Ctm.Engine.Autograd;
+
+namespace Ctm.Engine.Modules;
+
+/// <summary>
+/// The private models of all neurons, each over the history of its neuron's pre-activations (paper section 3.3). The history starts
+/// with <c>start_trace</c>; parameters are named <c>trace_processor.0.*</c>.
+/// </summary>
+public interface INeuronLevelModels
+{
+    /// <summary>Starts a forward pass: fills the history with the start trace. Call it outside the recurrence.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="batch">Number of samples.</param>
+    /// <param name="ticks">Number of ticks.</param>
+    void Begin(Tape tape, int batch, int ticks);
+
+    /// <summary>Post-activations of one tick.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="preActivation">Shape [batch, D]; joins the history.</param>
+    /// <param name="tick">The tick, from 0.</param>
+    /// <returns>Shape [batch, D].</returns>
+    Tensor Forward(Tape tape, Tensor preActivation, int tick);
+}
