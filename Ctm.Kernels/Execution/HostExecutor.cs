@@ -120,7 +120,7 @@ internal sealed class HostExecutor<TLanes>(HostDevice device) : HostExecutor(dev
         public TBody Body;
         public int Parts;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Run(in BlockWork<TBody> work, int from, int to, int thread)
         {
             TBody body = work.Body;

@@ -81,6 +81,7 @@ internal static class ClassParts<TFloats>
     where TFloats : struct, IMemory<TFloats, float>
 {
     /// <summary>The largest logit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Largest<TLanes, TTeam>(TFloats logits, int classes, TTeam team)
         where TLanes : unmanaged, ILanes<TLanes>
         where TTeam : struct, ITeam
@@ -105,6 +106,7 @@ internal static class ClassParts<TFloats>
     }
 
     /// <summary>Number of classes that come before the target in the order of logits, an earlier class first among equals.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Better<TLanes, TTeam>(TFloats logits, int target, int classes, TTeam team)
         where TLanes : unmanaged, ILanes<TLanes>
         where TTeam : struct, ITeam

@@ -73,6 +73,7 @@ internal struct TickSelection<TFloats, TInts> : IItemKernel<TickSelection<TFloat
     public TInts First, Second;
     public int Ticks, Batch, UseMostCertain;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(TickSelection<TFloats, TInts> body, int item)
     {
         int first = Smallest(body.TickLosses, item, body.Ticks, body.Batch), second = body.Ticks - 1;
@@ -86,6 +87,7 @@ internal struct TickSelection<TFloats, TInts> : IItemKernel<TickSelection<TFloat
         body.SampleLosses[item] = 0.5f * (body.TickLosses[(first * body.Batch) + item] + body.TickLosses[(second * body.Batch) + item]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Smallest(TFloats values, int item, int ticks, int batch)
     {
         int best = 0;

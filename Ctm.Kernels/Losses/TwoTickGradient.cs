@@ -58,6 +58,7 @@ internal struct PositionGradient<TFloats, TInts> : IRowKernel<PositionGradient<T
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Softmax(TFloats logits, TFloats gradient, int target, int classes, float weight)
     {
         float largest = logits[0], sum = 0f;

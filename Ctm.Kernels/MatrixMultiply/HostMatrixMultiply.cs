@@ -118,7 +118,7 @@ internal sealed unsafe class HostMatrixMultiply<TLanes>(HostDevice device) : Mat
         public int M, N, K, RowStride, StepStride, RowC, BlockRows, BlockPanels, PanelBlocks;
         public bool Accumulate, Tiled;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Run(in Work work, int from, int to, int thread)
         {
             for (int block = from; block < to; block++)

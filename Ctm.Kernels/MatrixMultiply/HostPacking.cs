@@ -14,7 +14,7 @@ internal static unsafe class HostPacking
         public int K, N, Row, Width;
         public bool Transpose;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Run(in PanelsOfB work, int from, int to, int thread)
         {
             for (int panel = from; panel < to; panel++)
@@ -66,7 +66,7 @@ internal static unsafe class HostPacking
         public float* From, To;
         public int M, K, Row, Height;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Run(in TilesOfA work, int from, int to, int thread)
         {
             // Steps outside, tiles inside: a stored row is read along, and few tiles are written at a time.

@@ -4,8 +4,8 @@ using Ctm.Kernels.Vocabulary;
 namespace Ctm.Kernels.NeuronLevelModels;
 
 /// <summary>
-/// Fills M slots from FirstSlot on from windows [Neurons, M] that all samples share (SampleStep 0) or [Batch, Neurons, M]. A part is a tile.
-/// Rows beyond the batch take the last sample's: their values must be finite, since they meet gradients of 0.
+/// Fills M slots from FirstSlot on from windows [Neurons, M] that all samples share (SampleStep 0) or [Batch, Neurons, M].
+/// A part is a tile. Rows beyond the batch take the last sample's: their values must be finite, since they meet gradients of 0.
 /// </summary>
 internal struct FillHistory<TFloats> : IBlockKernel<FillHistory<TFloats>, TFloats>
     where TFloats : struct, IMemory<TFloats, float>
@@ -77,8 +77,8 @@ internal struct ReadHistory<TFloats> : IBlockKernel<ReadHistory<TFloats>, TFloat
 }
 
 /// <summary>
-/// Adds the gradients of the first slots, summed over the batch in order, to the start trace's [Neurons, M]. Part p is slot p + 1: no window
-/// holds slot 0. The sums overwrite the slot's first row.
+/// Adds the gradients of the first slots, summed over the batch in order, to the start trace's [Neurons, M].
+/// Part p is slot p + 1: no window holds slot 0. The sums overwrite the slot's first row.
 /// </summary>
 internal struct StartTraceGradient<TFloats> : IBlockKernel<StartTraceGradient<TFloats>, TFloats>
     where TFloats : struct, IMemory<TFloats, float>

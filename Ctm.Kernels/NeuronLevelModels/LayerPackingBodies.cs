@@ -9,8 +9,14 @@ namespace Ctm.Kernels.NeuronLevelModels;
 /// </summary>
 internal struct PackedLayer
 {
-    /// <summary>BlockWidth is 0 where neurons are fastest. WeightAt and BiasAt are the regions' first floats.</summary>
-    public int Inputs, Units, Neurons, Padded, BlockWidth, WeightAt, BiasAt;
+    // Blocked is 1 or 0, not a condition: ILGPU computes both sides of a small one, and a division by a BlockWidth of 0 on the side that is
+    // not taken would let an OpenCL compiler take it for granted that it is the other.
+
+    /// <summary>
+    /// Blocked is 1 for [blocks, count, BlockWidth] and 0 where neurons are fastest, with BlockWidth 1; VectorStep is the floats from a
+    /// vector to the next; WeightAt and BiasAt are the regions' first floats.
+    /// </summary>
+    public int Inputs, Units, Neurons, Padded, Blocked, BlockWidth, VectorStep, WeightAt, BiasAt;
 
     public readonly int Outputs => 2 * Units;
 
@@ -30,13 +36,8 @@ internal struct PackedLayer
 
     private readonly int At(int vector, int count, int neuron)
     {
-        if (BlockWidth == 0)
-        {
-            return (vector * Padded) + neuron;
-        }
-
         int lane = neuron % BlockWidth;
-        return ((neuron - lane) * count) + (vector * BlockWidth) + lane;
+        return ((neuron - lane) * (1 + (Blocked * (count - 1)))) + (vector * VectorStep) + lane;
     }
 }
 
@@ -85,8 +86,8 @@ internal struct PackLayer<TFloats> : IRowKernel<PackLayer<TFloats>>
 }
 
 /// <summary>
-/// Adds a layer's packed gradients, all copies in order, to the parameters' gradients. With u = (w x + b) / T, the packed parameters p = w / T,
-/// b / T have dT = -(1 / T) sum(du u) = -(1 / T) sum(dp p): Partial takes one row's sum(dp p).
+/// Adds a layer's packed gradients, all copies in order, to the parameters' gradients. With u = (w x + b) / T, the packed
+/// parameters p = w / T, b / T have dT = -(1 / T) sum(du u) = -(1 / T) sum(dp p): Partial takes one row's sum(dp p).
 /// </summary>
 internal struct UnpackLayer<TFloats> : IRowKernel<UnpackLayer<TFloats>>
     where TFloats : struct, IMemory<TFloats, float>

@@ -7,26 +7,23 @@ namespace Ctm.Kernels.NeuronLevelModels;
 /// <content>Packing, copying between layouts, and checks.</content>
 internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm>
 {
-    private PackedLayer First => new()
-    {
-        Inputs = sizes.Memory,
-        Units = sizes.Units,
-        Neurons = sizes.Neurons,
-        Padded = sizes.Padded,
-        BlockWidth = executor.BlockWidth,
-        WeightAt = 0,
-        BiasAt = sizes.W1Count * sizes.Padded,
-    };
+    private PackedLayer First => Layer(sizes.Memory, sizes.Units, 0, sizes.W1Count);
 
-    private PackedLayer Second => new()
+    private PackedLayer Second => Layer(sizes.Hidden, 1, sizes.W1Count + sizes.B1Count, sizes.W1Count + sizes.B1Count + sizes.W2Count);
+
+    private int WindowWork => sizes.PaddedBatch * sizes.Memory * Math.Max(1, executor.BlockWidth);
+
+    private PackedLayer Layer(int inputs, int units, int weightVectors, int biasVectors) => new()
     {
-        Inputs = sizes.Hidden,
-        Units = 1,
+        Inputs = inputs,
+        Units = units,
         Neurons = sizes.Neurons,
         Padded = sizes.Padded,
-        BlockWidth = executor.BlockWidth,
-        WeightAt = (sizes.W1Count + sizes.B1Count) * sizes.Padded,
-        BiasAt = (sizes.W1Count + sizes.B1Count + sizes.W2Count) * sizes.Padded,
+        Blocked = executor.BlockWidth > 0 ? 1 : 0,
+        BlockWidth = Math.Max(1, executor.BlockWidth),
+        VectorStep = executor.BlockWidth > 0 ? executor.BlockWidth : sizes.Padded,
+        WeightAt = weightVectors * sizes.Padded,
+        BiasAt = biasVectors * sizes.Padded,
     };
 
     /// <summary>
@@ -121,8 +118,6 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm>
         sizes.Tiles,
         WindowWork,
         Aligned.To4(sizes.Neurons));
-
-    private int WindowWork => sizes.PaddedBatch * sizes.Memory * Math.Max(1, executor.BlockWidth);
 
     private DeviceView<float> CheckWindows(DeviceView<float> windows)
     {

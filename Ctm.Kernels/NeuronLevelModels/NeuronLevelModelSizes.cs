@@ -6,7 +6,7 @@ namespace Ctm.Kernels.NeuronLevelModels;
 /// <summary>
 /// Sizes and layouts as the kernels see them. Everything that the family keeps is an array of [count, neurons] in a
 /// <see cref="INeuronLayout"/>; below, the order of the count's dimensions:
-/// packed parameters: W1 [unit][m][value, gate], B1 [unit][value, gate], W2 [unit][value, gate], B2 [value, gate], one region after another;
+/// packed parameters: W1 [unit][m][value, gate], B1 [unit][value, gate], W2 [unit][value, gate], B2 [value, gate], regions in this order;
 /// history: [row tile][slot][row]; kept GLU inputs: [tick][row tile][value, gate][row].
 /// In the linear form there is one unit and no second layer.
 /// </summary>

@@ -43,8 +43,8 @@ public abstract class NeuronLevelModelWorkspace : IDisposable
     public abstract void BeginBackward(int tick, DeviceView<float> windowGradient);
 
     /// <summary>
-    /// One tick backward; the first call may be for any tick that ran, the next ones go down by 1. Parameter gradients and the history's gradient
-    /// are summed inside the workspace.
+    /// One tick backward; the first call may be for any tick that ran, the next ones go down by 1. Parameter gradients and the
+    /// history's gradient are summed inside the workspace.
     /// </summary>
     /// <param name="tick">The tick.</param>
     /// <param name="outputGradient">The gradient of z, shape [B, D].</param>

@@ -90,17 +90,25 @@ public readonly unsafe struct PointerMemory<T>(T* pointer) : IMemory<PointerMemo
     public TLanes LoadStrided<TLanes>(int index, int stride, int end)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        int count = index + ((TLanes.Width - 1) * stride) < end ? TLanes.Width : (end - index + stride - 1) / stride;
-        TLanes lanes = default;
-        var parts = (T*)&lanes;
-        T* from = pointer + index;
-        for (int i = 0; i < count; i++)
+        float* from = (float*)(pointer + index);
+        if (typeof(TLanes) == typeof(Lanes16) && sizeof(T) == sizeof(float))
         {
-            parts[i] = *from;
-            from += stride;
+            var lower = Vector256<int>.Indices * stride;
+            var upper = lower + Vector256.Create(8 * stride);
+            var limit = Vector256.Create(end - index);
+            return Unsafe.BitCast<Vector512<float>, TLanes>(Vector512.Create(
+                Avx2.GatherMaskVector256(default, from, lower, Vector256.LessThan(lower, limit).AsSingle(), sizeof(float)),
+                Avx2.GatherMaskVector256(default, from, upper, Vector256.LessThan(upper, limit).AsSingle(), sizeof(float))));
         }
 
-        return lanes;
+        if (typeof(TLanes) == typeof(Lanes8) && Avx2.IsSupported && sizeof(T) == sizeof(float))
+        {
+            var places = Vector256<int>.Indices * stride;
+            var mask = Vector256.LessThan(places, Vector256.Create(end - index)).AsSingle();
+            return Unsafe.BitCast<Vector256<float>, TLanes>(Avx2.GatherMaskVector256(default, from, places, mask, sizeof(float)));
+        }
+
+        return LoadStridedPart<TLanes>(pointer + index, stride, end - index);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -112,6 +120,20 @@ public readonly unsafe struct PointerMemory<T>(T* pointer) : IMemory<PointerMemo
         for (int i = 0; i < count; i++)
         {
             parts[i] = from[i];
+        }
+
+        return lanes;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TLanes LoadStridedPart<TLanes>(T* from, int stride, int end)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes lanes = default;
+        var parts = (T*)&lanes;
+        for (int i = 0; i < TLanes.Width && i * stride < end; i++)
+        {
+            parts[i] = from[i * stride];
         }
 
         return lanes;

@@ -6,6 +6,7 @@ namespace Ctm.Tests.Kernels.NeuronLevelModels;
 [TestFixtureSource(typeof(TestDevices), nameof(TestDevices.Names))]
 internal sealed class NeuronLevelModelKernelsTests(string deviceName)
 {
+    // Measured float32 against float64, relative to the largest element: 1.5e-7, temperatures' gradients 4.6e-7.
     private const double Tolerance = 5e-6;
     private static readonly string[] ParameterNames = ["w1", "b1", "T1", "w2", "b2", "T2"];
 

@@ -1,0 +1,74 @@
+using BenchmarkDotNet.Attributes;
+using Ctm.Benchmarks.Sizes;
+using Ctm.Kernels.Attention;
+using Ctm.Kernels.Devices;
+
+namespace Ctm.Benchmarks.Kernels;
+
+/// <summary>One query a sample over its tokens; the gradient of keys and values is that of all ticks.</summary>
+public class AttentionBenchmarks : ModelBenchmarks
+{
+    private DeviceView<float> queries, keysValues, weights, outputs, outputGradients, scoreGradients, queryGradient, keysValuesGradient;
+
+    private int TickWidth => Size.Batch * Size.Width;
+
+    private int TickWeights => Size.Batch * Size.Heads * Size.Tokens;
+
+    /// <summary>One tick.</summary>
+    [Benchmark]
+    public void Forward()
+    {
+        Device.Attention.Forward(
+            queries.Slice(0, TickWidth), keysValues, weights.Slice(0, TickWeights), outputs, Size.Attention);
+        Device.Synchronize();
+    }
+
+    /// <summary>One tick's query and scores.</summary>
+    [Benchmark]
+    public void BackwardQuery()
+    {
+        Device.Attention.BackwardQuery(
+            outputGradients.Slice(0, TickWidth),
+            queries.Slice(0, TickWidth),
+            keysValues,
+            weights.Slice(0, TickWeights),
+            scoreGradients.Slice(0, TickWeights),
+            queryGradient,
+            Size.Attention);
+        Device.Synchronize();
+    }
+
+    /// <summary>Keys and values of all ticks.</summary>
+    [Benchmark]
+    public void BackwardKeysValues()
+    {
+        Device.Attention.BackwardKeysValues(
+            outputGradients, queries, weights, scoreGradients, keysValuesGradient, Size.Ticks, Size.Attention);
+        Device.Synchronize();
+    }
+
+    /// <inheritdoc/>
+    protected override void Allocate()
+    {
+        queries = Buffers.Floats(Size.Ticks * TickWidth);
+        keysValues = Buffers.Floats(2 * Size.Tokens * TickWidth);
+        weights = Buffers.Constant(Size.Ticks * TickWeights, 1f / Size.Tokens);
+        outputs = Buffers.Zeros(TickWidth);
+        outputGradients = Buffers.Floats(Size.Ticks * TickWidth);
+        scoreGradients = Buffers.Floats(Size.Ticks * TickWeights);
+        queryGradient = Buffers.Zeros(TickWidth);
+        keysValuesGradient = Buffers.Zeros(2 * Size.Tokens * TickWidth);
+    }
+
+    /// <inheritdoc/>
+    protected override Cost CostOf(string method, ModelSize size) => method switch
+    {
+        nameof(Forward) => new Cost(AttentionKernels.ForwardFlops(size.Attention), AttentionKernels.ForwardBytes(size.Attention)),
+        nameof(BackwardQuery) =>
+            new Cost(AttentionKernels.BackwardQueryFlops(size.Attention), AttentionKernels.BackwardQueryBytes(size.Attention)),
+        nameof(BackwardKeysValues) => new Cost(
+            AttentionKernels.BackwardKeysValuesFlops(size.Ticks, size.Attention),
+            AttentionKernels.BackwardKeysValuesBytes(size.Ticks, size.Attention)),
+        _ => throw NoSuchMethod(method),
+    };
+}

@@ -1,0 +1,88 @@
+using BenchmarkDotNet.Attributes;
+using Ctm.Benchmarks.Sizes;
+using Ctm.Kernels.Devices;
+using Ctm.Kernels.Optimizers;
+
+namespace Ctm.Benchmarks.Kernels;
+
+/// <summary>Steps and clipping over the large parameters of a model: synapse, neuron-level models, keys and values, output.</summary>
+public class OptimizerBenchmarks : ModelBenchmarks
+{
+    private DeviceView<float> parameters, gradients, first, second, partial, norms, factors, norm, factor;
+    private ArenaLayout layout = null!;
+
+    private static int[] LengthsOf(ModelSize size) =>
+    [
+        size.SynapseColumns * (size.Neurons + size.Width),
+        size.Memory * 2 * size.Hidden * size.Neurons,
+        2 * size.Width * size.Width,
+        size.Pairs * size.Positions * size.Classes,
+    ];
+
+    private static int LengthOf(ModelSize size) => LengthsOf(size).Sum();
+
+    /// <summary>AdamW.</summary>
+    [Benchmark]
+    public void AdamW()
+    {
+        Device.Optimizers.AdamW(parameters, gradients, first, second, default, factor, AdamWStep.At(1, 1e-4), layout);
+        Device.Synchronize();
+    }
+
+    /// <summary>SGD with momentum.</summary>
+    [Benchmark]
+    public void Sgd()
+    {
+        Device.Optimizers.Sgd(parameters, gradients, first, default, factor, 1e-4f, 0.9f, layout);
+        Device.Synchronize();
+    }
+
+    /// <summary>The norm of all gradients.</summary>
+    [Benchmark]
+    public void GlobalNormClip()
+    {
+        Device.Optimizers.GlobalNormClip(gradients, partial, norm, factor, 1f, layout);
+        Device.Synchronize();
+    }
+
+    /// <summary>The norm of each gradient.</summary>
+    [Benchmark]
+    public void TensorNorms()
+    {
+        Device.Optimizers.TensorNorms(gradients, partial, norms, layout);
+        Device.Synchronize();
+    }
+
+    /// <summary>Scales each gradient, by 1 so that values stay as they are.</summary>
+    [Benchmark]
+    public void ScaleTensors()
+    {
+        Device.Optimizers.ScaleTensors(gradients, factors, layout);
+        Device.Synchronize();
+    }
+
+    /// <inheritdoc/>
+    protected override void Allocate()
+    {
+        layout = Buffers.Keep(new ArenaLayout(Device, LengthsOf(Size)));
+        parameters = Buffers.Floats(layout.Length);
+        gradients = Buffers.Floats(layout.Length);
+        first = Buffers.Zeros(layout.Length);
+        second = Buffers.Zeros(layout.Length);
+        partial = Buffers.Zeros(layout.ChunkCount);
+        norms = Buffers.Zeros(layout.TensorCount);
+        factors = Buffers.Constant(layout.TensorCount, 1f);
+        norm = Buffers.Zeros(1);
+        factor = Buffers.Constant(1, 1f);
+    }
+
+    /// <inheritdoc/>
+    protected override Cost CostOf(string method, ModelSize size) => method switch
+    {
+        nameof(AdamW) => new Cost(OptimizerKernels.AdamWFlops(LengthOf(size)), OptimizerKernels.AdamWBytes(LengthOf(size))),
+        nameof(Sgd) => new Cost(0, 4.0 * 5 * LengthOf(size)),
+        nameof(GlobalNormClip) or nameof(TensorNorms) => new Cost(2.0 * LengthOf(size), 4.0 * LengthOf(size)),
+        nameof(ScaleTensors) => new Cost(LengthOf(size), 4.0 * 2 * LengthOf(size)),
+        _ => throw NoSuchMethod(method),
+    };
+}
