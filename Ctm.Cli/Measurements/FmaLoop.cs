@@ -6,7 +6,7 @@ namespace Ctm.Cli.Measurements;
 /// <summary>Sixteen independent chains of multiply-adds in the widest registers: nothing but arithmetic.</summary>
 internal static class FmaLoop
 {
-    private const int Rounds = 2_000_000;
+    private const int Rounds = 100_000;
     private const int Chains = 16;
 
     /// <summary>Operations of one <see cref="Run"/>.</summary>

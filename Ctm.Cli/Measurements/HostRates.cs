@@ -22,14 +22,22 @@ internal sealed record HostRates(int Threads, double FmaPeakGflops, double GemmG
         return new HostRates(threads, MultiplyAdds(threads, cancellation), Gemm(host, cancellation), Copy(threads, cancellation));
     }
 
+    // Every thread's best, all of them at work: short stretches, so that a busy machine spoils some and not all.
     private static double MultiplyAdds(int threads, CancellationToken cancellation)
     {
-        var ready = new float[threads];
-        return 1e-9 * Best(cancellation, () =>
+        double[] best = new double[threads];
+        float[] results = new float[threads];
+        InParallel(threads, t =>
         {
-            InParallel(threads, t => ready[t] = FmaLoop.Run());
-            return threads * FmaLoop.Flops;
+            for (var total = Stopwatch.StartNew(); total.Elapsed.TotalSeconds < SecondsEach && !cancellation.IsCancellationRequested;)
+            {
+                long start = Stopwatch.GetTimestamp();
+                results[t] += FmaLoop.Run();
+                best[t] = Math.Max(best[t], FmaLoop.Flops / Stopwatch.GetElapsedTime(start).TotalSeconds);
+            }
         });
+        cancellation.ThrowIfCancellationRequested();
+        return 1e-9 * best.Sum();
     }
 
     private static double Gemm(ComputeDevice host, CancellationToken cancellation)

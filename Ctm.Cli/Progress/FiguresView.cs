@@ -23,7 +23,7 @@ internal static class FiguresView
         Row(table, "Brier score", $"{figures.Brier:F4}");
         foreach (ExitPoint exit in figures.ExitAt)
         {
-            Row(table, $"stopping at certainty {exit.Threshold:F2}", $"{exit.Accuracy:P2} solved in {exit.MeanTicks:F2} ticks");
+            Row(table, FormattableString.Invariant($"stopping at certainty {exit.Threshold:F2}"), $"{exit.Accuracy:P2} solved in {exit.MeanTicks:F2} ticks");
         }
 
         if (elapsed is { } time)
@@ -46,8 +46,6 @@ internal static class FiguresView
     public static string Duration(TimeSpan time) =>
         string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}:{time.Minutes:D2}:{time.Seconds:D2}");
 
-    private static void Row(Table table, FormattableString name, FormattableString value) =>
-        table.AddRow(Markup.Escape(FormattableString.Invariant(name)), Markup.Escape(FormattableString.Invariant(value)));
-
-    private static void Row(Table table, string name, FormattableString value) => Row(table, $"{name}", value);
+    private static void Row(Table table, string name, FormattableString value) =>
+        table.AddRow(Markup.Escape(name), Markup.Escape(FormattableString.Invariant(value)));
 }

@@ -10,30 +10,28 @@ internal static class MazeCurves
     /// <summary>Loss, accuracies, curriculum and learning rate over the steps.</summary>
     public static void SaveLearning(string path, IReadOnlyList<MetricsLine> lines, MazeRecipe recipe, EvaluationFigures final)
     {
+        long end = lines.Max(line => line.Step);
         Plot loss = ReportPlot.Create("Loss", "step");
         ReportPlot.Noisy(loss, [.. Points(lines, line => line.Loss)], ReportPlot.Blue, null);
-        loss.Axes.AutoScale();
-        loss.Axes.SetLimitsY(0, Math.Max(1e-3, loss.Axes.GetLimits().Top));
+        FromZero(loss, end);
 
         Plot accuracy = ReportPlot.Create("Right moves and solved mazes", "step");
-        ReportPlot.Noisy(accuracy, [.. Measure(lines, "step_accuracy")], ReportPlot.Blue, "moves, training batch");
-        ReportPlot.Noisy(accuracy, [.. Measure(lines, "solve_rate")], ReportPlot.Orange, "mazes, training batch");
+        ReportPlot.Noisy(accuracy, [.. Measure(lines, "step_accuracy")], ReportPlot.Blue, "moves, train");
+        ReportPlot.Noisy(accuracy, [.. Measure(lines, "solve_rate")], ReportPlot.Orange, "mazes, train");
         ReportPlot.Curve(accuracy, [.. Test(lines, final, "step_accuracy")], ReportPlot.Green, "moves, unseen", marked: true);
         ReportPlot.Curve(accuracy, [.. Test(lines, final, "solve_rate")], ReportPlot.Purple, "mazes, unseen", marked: true);
-        Share(accuracy, lines.Max(line => line.Step));
+        Shares(accuracy, 0, end * 1.02);
 
         Plot reach = ReportPlot.Create($"Curriculum reach, of {recipe.RouteLength} moves, and most certain tick", "step");
         ReportPlot.Noisy(reach, [.. Measure(lines, "reach")], ReportPlot.Blue, "moves that the loss counts");
         ReportPlot.Noisy(reach, [.. Measure(lines, "tick")], ReportPlot.Orange, $"most certain tick, of {recipe.Model.Ticks}");
-        reach.Axes.AutoScale();
-        reach.Axes.SetLimitsY(0, Math.Max(recipe.RouteLength, recipe.Model.Ticks) * 1.05);
-        reach.ShowLegend(Alignment.LowerRight);
+        FromZero(reach, end);
+        ReportPlot.ShowLegend(reach);
 
         Plot rate = ReportPlot.Create("Learning rate", "step");
         ReportPlot.Curve(rate, [.. Points(lines, line => line.LearningRate)], ReportPlot.Blue, null);
-        rate.Axes.AutoScale();
-        rate.Axes.SetLimitsY(0, Math.Max(1e-9, rate.Axes.GetLimits().Top));
-        ReportPlot.Save(path, [loss, accuracy, reach, rate], 1200, 840);
+        FromZero(rate, end);
+        ReportPlot.Save(path, [loss, accuracy, reach, rate], 1200, 900);
     }
 
     /// <summary>How good the answer is at every tick.</summary>
@@ -44,8 +42,7 @@ internal static class MazeCurves
         ReportPlot.Curve(plot, Ticks(figures.PerTickSolveRate), ReportPlot.Purple, "solved mazes", marked: true);
         ScottPlot.Plottables.VerticalLine mean = plot.Add.VerticalLine(figures.MeanTick, 1.5f, Colors.Gray, LinePattern.Dashed);
         mean.LegendText = FormattableString.Invariant($"mean most certain tick, {figures.MeanTick:F1}");
-        Share(plot, figures.PerTickAccuracy.Length + 0.5);
-        plot.Axes.SetLimitsX(0.5, figures.PerTickAccuracy.Length + 0.5);
+        Shares(plot, 0.5, figures.PerTickAccuracy.Length + 0.5);
         ReportPlot.Save(path, [plot], 800, 460);
     }
 
@@ -65,10 +62,15 @@ internal static class MazeCurves
             .Append((end, name == "solve_rate" ? final.SolveRate : final.StepAccuracy));
     }
 
-    private static void Share(Plot plot, double right)
+    private static void Shares(Plot plot, double left, double right)
+    {
+        plot.Axes.SetLimits(left, right, -0.02, 1.03);
+        ReportPlot.ShowLegend(plot);
+    }
+
+    private static void FromZero(Plot plot, double right)
     {
         plot.Axes.AutoScale();
-        plot.Axes.SetLimits(0, right * 1.02, 0, 1.03);
-        plot.ShowLegend(Alignment.LowerRight);
+        plot.Axes.SetLimits(0, right * 1.02, 0, Math.Max(1e-9, plot.Axes.GetLimits().Top));
     }
 }

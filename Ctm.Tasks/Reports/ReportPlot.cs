@@ -34,9 +34,20 @@ internal static class ReportPlot
         foreach (IAxis axis in plot.Axes.GetAxes())
         {
             axis.TickLabelStyle.FontSize = 13;
+            axis.MinorTickStyle.Length = 0;
         }
 
+        // Steps and ticks are counted.
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         return plot;
+    }
+
+    /// <summary>The legend below the plot, where it covers nothing.</summary>
+    public static void ShowLegend(Plot plot)
+    {
+        plot.Legend.Orientation = Orientation.Horizontal;
+        plot.Legend.OutlineWidth = 0;
+        plot.ShowLegend(Edge.Bottom);
     }
 
     /// <summary>A curve; with few points they are marked.</summary>
