@@ -90,8 +90,8 @@ public sealed record MazeRecipe
         },
         Training = new TrainingOptions
         {
-            Steps = 30000,
-            LearningRate = 1e-3,
+            Steps = 20000,
+            LearningRate = 2e-3,
             WarmUp = 200,
             GradientNorm = 1,
             ReportEvery = 100,
