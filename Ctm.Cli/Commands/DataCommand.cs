@@ -6,7 +6,7 @@ namespace Ctm.Cli.Commands;
 /// <summary><c>ctm data</c>: writes data sets.</summary>
 internal static class DataCommand
 {
-    private static readonly Option<string> Out = new("--out") 
+    private static readonly Option<string> Out = new("--out")
     {
         HelpName = "DIR",
         Description = "The folder to write to.",

@@ -21,7 +21,7 @@ internal static class EvalCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("eval", "Test a trained model on samples that it has never seen.") 
+        var command = new Command("eval", "Test a trained model on samples that it has never seen.")
         {
             Source, Device, Threads, Limit, Json,
         };
