@@ -6,8 +6,15 @@ namespace Ctm.Cli.Commands;
 /// <summary><c>ctm data</c>: writes data sets.</summary>
 internal static class DataCommand
 {
-    private static readonly Option<string> Out = new("--out") { HelpName = "DIR", Description = "The folder to write to.", Required = true };
-    private static readonly Option<long?> Size = Settings.Number("--size", "N", "Cells across, walls included: odd, 5 or more; 15 without it.", 0);
+    private static readonly Option<string> Out = new("--out")
+    {
+        HelpName = "DIR",
+        Description = "The folder to write to.",
+        Required = true,
+    };
+
+    private static readonly Option<long?> Size = Settings.Number(
+        "--size", "N", "Cells across, walls included: odd, 5 or more; 15 without it.", 0);
     private static readonly Option<long?> Train = Settings.Number("--train", "N", "Training mazes; 1000 without it.", 0);
     private static readonly Option<long?> Test = Settings.Number("--test", "N", "Test mazes; 100 without it.", 0);
     private static readonly Option<long?> Seed = Settings.Number("--seed", "S", "Seed of the mazes; 0 without it.", 0, long.MaxValue);
@@ -25,7 +32,8 @@ internal static class DataCommand
         int size = (int)(parsed.GetValue(Size) ?? 15);
         int train = (int)(parsed.GetValue(Train) ?? 1000), test = (int)(parsed.GetValue(Test) ?? 100);
         MazeExport.Write(folder, size, (ulong)(parsed.GetValue(Seed) ?? 0), train, test, cancellation: terminal.Cancellation);
-        terminal.Output.WriteLine(FormattableString.Invariant($"wrote {train} training and {test} test mazes of {size} x {size} to {folder}"));
+        terminal.Output.WriteLine(FormattableString.Invariant(
+            $"wrote {train} training and {test} test mazes of {size} x {size} to {folder}"));
         return ExitCode.Done;
     }
 }

@@ -14,13 +14,17 @@ internal static class EvalCommand
 {
     private static readonly Argument<string> Source = new("RUN|CHECKPOINT") { Description = "A run folder, or a checkpoint folder." };
     private static readonly Option<string> Device = Settings.Device();
-    private static readonly Option<long?> Threads = Settings.Number("--threads", "N", "Threads of the host; one a core without it.", 1, 1024);
-    private static readonly Option<long?> Limit = Settings.Number("--limit", "N", "Mazes to answer; without it as many as after training.", 1);
+    private static readonly Option<long?> Threads = Settings.Threads();
+    private static readonly Option<long?> Limit = Settings.Number(
+        "--limit", "N", "Mazes to answer; without it as many as after training.", 1);
     private static readonly Option<bool> Json = Settings.Json();
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("eval", "Test a trained model on samples that it has never seen.") { Source, Device, Threads, Limit, Json };
+        var command = new Command("eval", "Test a trained model on samples that it has never seen.")
+        {
+            Source, Device, Threads, Limit, Json,
+        };
         command.SetAction(parsed => Run(parsed, terminal));
         return command;
     }

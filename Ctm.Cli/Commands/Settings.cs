@@ -15,6 +15,9 @@ internal static class Settings
         Description = "cuda:N, opencl:N, cpu or ilgpu-cpu; without it the best there is.",
     };
 
+    public static Option<long?> Threads() =>
+        Number("--threads", "N", "Threads of the host; one a core without it.", 1, 1024);
+
     public static Option<long?> Number(string name, string helpName, string description, long least = 0, long most = int.MaxValue) =>
         new(name)
         {

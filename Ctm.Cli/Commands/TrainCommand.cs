@@ -23,9 +23,10 @@ internal static class TrainCommand
     };
 
     private static readonly Option<string> Device = Settings.Device();
-    private static readonly Option<long?> Threads = Settings.Number("--threads", "N", "Threads of the host; one a core without it.", 1, 1024);
+    private static readonly Option<long?> Threads = Settings.Threads();
     private static readonly Option<long?> Steps = Settings.Number("--steps", "N", "Steps to train.", 1, long.MaxValue);
-    private static readonly Option<long?> Seed = Settings.Number("--seed", "S", "Seed of start values, mazes and dropout.", 0, long.MaxValue);
+    private static readonly Option<long?> Seed = Settings.Number(
+        "--seed", "S", "Seed of start values, mazes and dropout.", 0, long.MaxValue);
 
     private static readonly Option<string> Out = new("--out")
     {

@@ -23,7 +23,8 @@ internal static class FiguresView
         Row(table, "Brier score", $"{figures.Brier:F4}");
         foreach (ExitPoint exit in figures.ExitAt)
         {
-            Row(table, FormattableString.Invariant($"stopping at certainty {exit.Threshold:F2}"), $"{exit.Accuracy:P2} solved in {exit.MeanTicks:F2} ticks");
+            string name = FormattableString.Invariant($"stopping at certainty {exit.Threshold:F2}");
+            Row(table, name, $"{exit.Accuracy:P2} solved in {exit.MeanTicks:F2} ticks");
         }
 
         if (elapsed is { } time)

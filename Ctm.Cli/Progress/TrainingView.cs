@@ -15,9 +15,10 @@ internal static class TrainingView
     /// <summary>Trains; with <paramref name="onError"/> standard output stays free for the result.</summary>
     public static MazeRunResult Show(Terminal terminal, bool onError, MazeRun run)
     {
+        int size = run.Task.Recipe.MazeSize;
         TextWriter writer = onError ? terminal.Error : terminal.Output;
         writer.WriteLine(FormattableString.Invariant(
-            $"maze {run.Task.Recipe.MazeSize} x {run.Task.Recipe.MazeSize}, preset {run.Configuration.Preset}, {run.Task.Parameters.Count:N0} parameters, ")
+            $"maze {size} x {size}, preset {run.Configuration.Preset}, {run.Task.Parameters.Count:N0} parameters, ")
             + $"on {run.Task.Device.Name} ({run.Task.Device.Description})");
         writer.WriteLine($"run folder: {run.Folder.Location}");
         IAnsiConsole console = terminal.Draw(onError);

@@ -58,7 +58,8 @@ internal static class MazeCurves
     private static IEnumerable<(double X, double Y)> Test(IReadOnlyList<MetricsLine> lines, EvaluationFigures final, string name)
     {
         long end = lines.Max(line => line.Step);
-        return Points(lines.Where(line => line.Step < end), line => line.Test is not null && line.Test.TryGetValue(name, out double v) ? v : null)
+        double? Probe(MetricsLine line) => line.Test is not null && line.Test.TryGetValue(name, out double value) ? value : null;
+        return Points(lines.Where(line => line.Step < end), Probe)
             .Append((end, name == "solve_rate" ? final.SolveRate : final.StepAccuracy));
     }
 

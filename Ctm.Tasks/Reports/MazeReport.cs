@@ -53,8 +53,10 @@ public static class MazeReport
         var text = new StringBuilder();
         Line(text, $"# Mazes of {recipe.MazeSize} x {recipe.MazeSize}, preset {configuration.Preset}");
         Line(text, $"");
-        Line(text, $"A Continuous Thought Machine of {task.Parameters.Count:N0} parameters, trained for {recipe.Training.Steps:N0} steps of {recipe.Batch} mazes.");
-        Line(text, $"It solves **{figures.SolveRate:P1}** of {figures.Samples:N0} mazes that it has never seen, with {figures.StepAccuracy:P2} of all moves right.");
+        Line(text, $"A Continuous Thought Machine of {task.Parameters.Count:N0} parameters,");
+        Line(text, $"trained for {recipe.Training.Steps:N0} steps of {recipe.Batch} mazes.");
+        Line(text, $"It solves **{figures.SolveRate:P1}** of {figures.Samples:N0} mazes that it has never seen,");
+        Line(text, $"with {figures.StepAccuracy:P2} of all moves right.");
         Line(text, $"");
         Line(text, $"| on unseen mazes | |\n|---|---:|");
         Line(text, $"| mazes solved, every move right | {figures.SolveRate:P2} |");
@@ -65,8 +67,8 @@ public static class MazeReport
         Line(text, $"| mazes | {figures.Samples:N0} |");
         Line(text, $"| time of training | {Duration(elapsed)} on `{task.Device.Name}` ({task.Device.Description}) |");
         Line(text, $"");
-        Line(text, $"An answer is the model's at its most certain tick. A route counts as solved when all {recipe.RouteLength} predicted moves are right,");
-        Line(text, $"the waits at the goal included.\n");
+        Line(text, $"An answer is the model's at its most certain tick. A route counts as solved");
+        Line(text, $"when all {recipe.RouteLength} predicted moves are right, the waits at the goal included.\n");
         Line(text, $"## Learning\n\n![Loss, accuracy, curriculum and learning rate over the steps](report/learning.png)\n");
         Line(text, $"## Thinking\n\n![Accuracy at every tick](report/per-tick.png)\n");
         Line(text, $"Stopping as soon as the certainty reaches a threshold gives:\n");

@@ -55,7 +55,8 @@ internal static class MazeSamples
             ticks[Array.IndexOf(ticks, ticks[1..^1].MinBy(tick => Math.Abs(tick - sample.Best)))] = sample.Best;
         }
 
-        return [.. ticks.Select(t => new MazeTick(t + 1, sample.Thought.Certainty[t], sample.Thought.Moves[t], sample.Thought.Attention[t]))];
+        MazeThought thought = sample.Thought;
+        return [.. ticks.Select(t => new MazeTick(t + 1, thought.Certainty[t], thought.Moves[t], thought.Attention[t]))];
     }
 
     private sealed record Sample(int Index, Maze Maze, MazeThought Thought, int Right)

@@ -98,7 +98,8 @@ public static class RecipeSettings
         if (isList && !value.StartsWith('['))
         {
             Type element = type.GetElementType() ?? type.GetGenericArguments()[0];
-            return new JsonArray([.. value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(v => Node(v, element))]);
+            string[] items = value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            return new JsonArray([.. items.Select(item => Node(item, element))]);
         }
 
         if (type == typeof(string) || type.IsEnum)

@@ -79,9 +79,12 @@ public sealed class RunMetrics
     /// <summary>All lines; a last line that a crash cut short is left out.</summary>
     /// <exception cref="JsonFileException">When a line is not one of ours.</exception>
     public IReadOnlyList<MetricsLine> Read() =>
-        [.. WholeLines().Select((line, i) => JsonFiles.Parse<MetricsLine>(line, FormattableString.Invariant($"{Location}, object {i + 1}")))];
+    [
+        .. WholeLines().Select((line, i) =>
+            JsonFiles.Parse<MetricsLine>(line, FormattableString.Invariant($"{Location}, object {i + 1}"))),
+    ];
 
-    /// <summary>Drops what a run that goes on after a step will write again: later reports, the evaluation at the end, a cut line.</summary>
+    /// <summary>Drops what a run that goes on after a step will write again: later reports, the end, a cut line.</summary>
     public void Rewind(long step)
     {
         if (File.Exists(Location))

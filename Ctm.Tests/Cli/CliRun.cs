@@ -23,7 +23,8 @@ internal sealed record CliRun(int Code, string Output, string Error)
     public static string[] TrainArguments(string folder, params string[] more) =>
     [
         "train", "maze", "--preset", "smoke", "--device", "cpu", "--threads", "2", "--out", folder,
-        "--set", "steps=20", "--set", "report_every=5", "--set", "test_mazes=20", "--set", "probe_mazes=10", "--set", "save_every=8", .. more,
+        "--set", "steps=20", "--set", "report_every=5", "--set", "test_mazes=20", "--set", "probe_mazes=10", "--set", "save_every=8",
+        .. more,
     ];
 
     /// <summary>Every file below a folder with its content's hash, to tell whether anything was touched.</summary>

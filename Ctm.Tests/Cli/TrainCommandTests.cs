@@ -57,7 +57,8 @@ internal sealed class TrainCommandTests
         Assert.That(pictures, Has.Length.GreaterThanOrEqualTo(3));
         Assert.That(pictures.Where(picture => !File.Exists(Path.Combine(folder["run"], picture))), Is.Empty);
         Assert.That(report, Does.Contain(
-            "ctm train maze --preset smoke --device cpu --set test_mazes=20 --set probe_mazes=10 --steps 20 --set report_every=5 --set save_every=8"));
+            "ctm train maze --preset smoke --device cpu --set test_mazes=20 --set probe_mazes=10 "
+            + "--steps 20 --set report_every=5 --set save_every=8"));
     }
 
     [Test]

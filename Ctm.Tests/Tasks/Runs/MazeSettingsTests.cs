@@ -15,7 +15,10 @@ internal sealed class MazeSettingsTests
     {
         MazeRecipe recipe = MazeSettings.Apply(
             Quick,
-            ["batch=3", "d_model=512", "learning_rate=5e-4", "augment=true", "neuron_select_type=first-last", "n_synch_action=8", "dropout_nlm=0.25"]);
+            [
+                "batch=3", "d_model=512", "learning_rate=5e-4", "augment=true", "neuron_select_type=first-last",
+                "n_synch_action=8", "dropout_nlm=0.25",
+            ]);
 
         Assert.That(recipe.Batch, Is.EqualTo(3));
         Assert.That(recipe.Model.Neurons, Is.EqualTo(512));
