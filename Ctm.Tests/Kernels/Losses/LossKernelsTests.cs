@@ -6,8 +6,8 @@ namespace Ctm.Tests.Kernels.Losses;
 [TestFixtureSource(typeof(TestDevices), nameof(TestDevices.Names))]
 internal sealed class LossKernelsTests(string deviceName)
 {
-    // Measured float32 against float64 over these shapes: MEASURED.
-    private const double Tolerance = 4e-6;
+    // Measured float32 against float64 over these shapes: losses 2.0e-7, entropy 6.5e-8.
+    private const double Tolerance = 2e-6;
 
     private static readonly LossShape[] Shapes =
     [

@@ -6,8 +6,8 @@ namespace Ctm.Tests.Kernels.Losses;
 [TestFixtureSource(typeof(TestDevices), nameof(TestDevices.Names))]
 internal sealed class TwoTickRuleTests(string deviceName)
 {
-    // Measured float32 against float64: MEASURED.
-    private const double Tolerance = 3e-6;
+    // Measured float32 against float64: losses 1.6e-7, gradient 8.4e-8.
+    private const double Tolerance = 2e-6;
 
     private static readonly LossShape[] Shapes =
         [new(1, 1, 1, 2), new(5, 3, 1, 10), new(4, 3, 1, 33), new(7, 4, 9, 5), new(3, 2, 20, 2), new(4, 5, 30, 5), new(3, 3, 5, 17), new(3, 1, 67, 4)];
@@ -16,8 +16,9 @@ internal sealed class TwoTickRuleTests(string deviceName)
 
     [Test]
     public void SelectTicksAndBackward_AwkwardShapes_EqualOracle(
-        [ValueSource(nameof(Shapes))] LossShape shape, [Values] bool useMostCertain, [Values(-1, 0, 3)] int lookahead)
+        [ValueSource(nameof(Shapes))] LossShape shape, [Values(-1, 0, 3)] int lookahead)
     {
+        bool useMostCertain = (lookahead + shape.Classes) % 2 == 0;
         using var buffers = new Buffers(Device, shape.Positions + shape.Classes);
         int rows = shape.Ticks * shape.Batch;
         int[] targets = LossKernelsTests.Targets(shape, 4);
