@@ -50,6 +50,7 @@ public sealed class TrainingLoop : IDisposable
     /// <param name="progress">Receives a report every so many steps; null for none.</param>
     /// <param name="cancellation">Ends the run after the current step; a checkpoint is saved first.</param>
     /// <returns>The last report, with an evaluation.</returns>
+    /// <exception cref="InvalidOperationException">When all steps have been done before.</exception>
     /// <exception cref="OperationCanceledException">When cancelled.</exception>
     /// <exception cref="TrainingDivergedException">When the loss is no longer a number.</exception>
     public TrainingProgress Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
@@ -83,12 +84,19 @@ public sealed class TrainingLoop : IDisposable
 
             if (isLast || Due(options.SaveEvery))
             {
+                // A checkpoint never replaces a good one by a model that has diverged.
+                CheckLoss();
                 Elapsed = before + clock.Elapsed;
                 Save?.Invoke(this);
             }
         }
 
-        return latest ?? Report(0, task.Evaluate(cancellation));
+        if (latest is null)
+        {
+            throw new InvalidOperationException($"The run has had all of its {options.Steps} steps: there is nothing left to train.");
+        }
+
+        return latest;
     }
 
     /// <summary>Does one step without any report.</summary>
@@ -109,21 +117,23 @@ public sealed class TrainingLoop : IDisposable
         optimizer.Dispose();
     }
 
+    private double CheckLoss()
+    {
+        double loss = task.ReadLoss();
+        return double.IsFinite(loss)
+            ? loss
+            : throw new TrainingDivergedException($"The loss is {loss} at step {Step}: try a lower learning rate than {options.LearningRate}.");
+    }
+
     private bool Due(long every) => every > 0 && Step % every == 0;
 
     private TrainingProgress Report(double rate, IReadOnlyDictionary<string, double>? evaluation)
     {
-        double loss = task.ReadLoss();
-        if (!double.IsFinite(loss))
-        {
-            throw new TrainingDivergedException($"The loss is {loss} at step {Step}: try a lower learning rate than {options.LearningRate}.");
-        }
-
         return new TrainingProgress
         {
             Step = Step,
             Steps = options.Steps,
-            Loss = loss,
+            Loss = CheckLoss(),
             LearningRate = schedule.At(Math.Max(0, Step - 1)),
             GradientNorm = optimizer.ReadNorm(),
             Measures = task.ReadMeasures(),

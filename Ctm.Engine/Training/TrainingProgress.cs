@@ -9,7 +9,7 @@ public sealed record TrainingProgress
     /// <summary>Steps in all.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>Mean loss since the report before.</summary>
+    /// <summary>Loss of the latest step.</summary>
     public required double Loss { get; init; }
 
     /// <summary>Learning rate of the latest step.</summary>

@@ -13,10 +13,10 @@ internal sealed class AttentionLauncher<TFloats, TInts>(Executor<TFloats, TInts>
         DeviceView<float> query, DeviceView<float> keysValues, DeviceView<float> weights, DeviceView<float> output, AttentionShape shape)
     {
         shape.Check();
-        Require.Length(query, shape.Batch * shape.Width, nameof(query));
-        Require.Length(keysValues, 2 * shape.Batch * shape.Tokens * shape.Width, nameof(keysValues));
-        Require.Length(weights, shape.Batch * shape.Heads * shape.Tokens, nameof(weights));
-        Require.Length(output, shape.Batch * shape.Width, nameof(output));
+        Lengths.AtLeast(query, shape.Batch * shape.Width, nameof(query));
+        Lengths.AtLeast(keysValues, 2 * shape.Batch * shape.Tokens * shape.Width, nameof(keysValues));
+        Lengths.AtLeast(weights, shape.Batch * shape.Heads * shape.Tokens, nameof(weights));
+        Lengths.AtLeast(output, shape.Batch * shape.Width, nameof(output));
         HeadGroup group = Group(shape);
         executor.Rows(
             new AttentionForward<TFloats>
@@ -43,12 +43,12 @@ internal sealed class AttentionLauncher<TFloats, TInts>(Executor<TFloats, TInts>
         AttentionShape shape)
     {
         shape.Check();
-        Require.Length(outputGradient, shape.Batch * shape.Width, nameof(outputGradient));
-        Require.Length(query, shape.Batch * shape.Width, nameof(query));
-        Require.Length(keysValues, 2 * shape.Batch * shape.Tokens * shape.Width, nameof(keysValues));
-        Require.Length(weights, shape.Batch * shape.Heads * shape.Tokens, nameof(weights));
-        Require.Length(scoreGradient, shape.Batch * shape.Heads * shape.Tokens, nameof(scoreGradient));
-        Require.Length(queryGradient, shape.Batch * shape.Width, nameof(queryGradient));
+        Lengths.AtLeast(outputGradient, shape.Batch * shape.Width, nameof(outputGradient));
+        Lengths.AtLeast(query, shape.Batch * shape.Width, nameof(query));
+        Lengths.AtLeast(keysValues, 2 * shape.Batch * shape.Tokens * shape.Width, nameof(keysValues));
+        Lengths.AtLeast(weights, shape.Batch * shape.Heads * shape.Tokens, nameof(weights));
+        Lengths.AtLeast(scoreGradient, shape.Batch * shape.Heads * shape.Tokens, nameof(scoreGradient));
+        Lengths.AtLeast(queryGradient, shape.Batch * shape.Width, nameof(queryGradient));
         HeadGroup group = Group(shape);
         executor.Rows(
             new AttentionBackwardQuery<TFloats>
@@ -77,11 +77,11 @@ internal sealed class AttentionLauncher<TFloats, TInts>(Executor<TFloats, TInts>
     {
         shape.Check();
         ArgumentOutOfRangeException.ThrowIfNegative(ticks);
-        Require.Length(outputGradients, (long)ticks * shape.Batch * shape.Width, nameof(outputGradients));
-        Require.Length(queries, (long)ticks * shape.Batch * shape.Width, nameof(queries));
-        Require.Length(weights, (long)ticks * shape.Batch * shape.Heads * shape.Tokens, nameof(weights));
-        Require.Length(scoreGradients, (long)ticks * shape.Batch * shape.Heads * shape.Tokens, nameof(scoreGradients));
-        Require.Length(keysValuesGradient, 2 * shape.Batch * shape.Tokens * shape.Width, nameof(keysValuesGradient));
+        Lengths.AtLeast(outputGradients, (long)ticks * shape.Batch * shape.Width, nameof(outputGradients));
+        Lengths.AtLeast(queries, (long)ticks * shape.Batch * shape.Width, nameof(queries));
+        Lengths.AtLeast(weights, (long)ticks * shape.Batch * shape.Heads * shape.Tokens, nameof(weights));
+        Lengths.AtLeast(scoreGradients, (long)ticks * shape.Batch * shape.Heads * shape.Tokens, nameof(scoreGradients));
+        Lengths.AtLeast(keysValuesGradient, 2 * shape.Batch * shape.Tokens * shape.Width, nameof(keysValuesGradient));
         executor.Rows(
             new AttentionBackwardKeysValues<TFloats>
             {

@@ -13,10 +13,10 @@ internal sealed partial class ConvolutionLauncher<TFloats, TInts>
         in PoolingShape shape, DeviceView<float> input, DeviceView<float> output, DeviceView<float> taps = default)
     {
         shape.Validate();
-        Views.RequireLength(input, shape.InputLength, nameof(input));
-        Views.RequireLength(output, shape.OutputLength, nameof(output));
+        Lengths.AtLeast(input, shape.InputLength, nameof(input));
+        Lengths.AtLeast(output, shape.OutputLength, nameof(output));
         DeviceView<float> kept = taps.IsAbsent ? output : taps;
-        Views.RequireLength(kept, shape.OutputLength, nameof(taps));
+        Lengths.AtLeast(kept, shape.OutputLength, nameof(taps));
         executor.Rows(
             new MaxPoolForward<TFloats>
             {
@@ -37,9 +37,9 @@ internal sealed partial class ConvolutionLauncher<TFloats, TInts>
         in PoolingShape shape, DeviceView<float> outputGradient, DeviceView<float> taps, DeviceView<float> inputGradient)
     {
         shape.Validate();
-        Views.RequireLength(outputGradient, shape.OutputLength, nameof(outputGradient));
-        Views.RequireLength(taps, shape.OutputLength, nameof(taps));
-        Views.RequireLength(inputGradient, shape.InputLength, nameof(inputGradient));
+        Lengths.AtLeast(outputGradient, shape.OutputLength, nameof(outputGradient));
+        Lengths.AtLeast(taps, shape.OutputLength, nameof(taps));
+        Lengths.AtLeast(inputGradient, shape.InputLength, nameof(inputGradient));
         executor.Rows(
             new MaxPoolBackward<TFloats>
             {
@@ -94,7 +94,7 @@ internal sealed partial class ConvolutionLauncher<TFloats, TInts>
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
         ArgumentOutOfRangeException.ThrowIfLessThan(pixels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
-        Views.RequireLength(images, checked(batch * pixels * channels), nameof(images));
-        Views.RequireLength(means, batch * channels, nameof(means));
+        Lengths.AtLeast(images, checked(batch * pixels * channels), nameof(images));
+        Lengths.AtLeast(means, batch * channels, nameof(means));
     }
 }

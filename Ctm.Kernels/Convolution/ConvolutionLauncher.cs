@@ -36,7 +36,7 @@ internal sealed partial class ConvolutionLauncher<TFloats, TInts>(Executor<TFloa
     public override void PackWeights(DeviceView<float> weight, PackedConvolution packed)
     {
         ConvolutionShape shape = packed.Shape;
-        Views.RequireLength(weight, shape.WeightLength, nameof(weight));
+        Lengths.AtLeast(weight, shape.WeightLength, nameof(weight));
         if (packed.Ordered is { } ordered)
         {
             int kernel = shape.KernelHeight * shape.KernelWidth;
@@ -135,7 +135,7 @@ internal sealed partial class ConvolutionLauncher<TFloats, TInts>(Executor<TFloa
         DeviceView<float> biasGradient = default)
     {
         Check(shape, input, outputGradient);
-        Views.RequireLength(weightGradient, shape.WeightLength, nameof(weightGradient));
+        Lengths.AtLeast(weightGradient, shape.WeightLength, nameof(weightGradient));
         if (shape.Batch == 0)
         {
             return;
@@ -198,8 +198,8 @@ internal sealed partial class ConvolutionLauncher<TFloats, TInts>(Executor<TFloa
     private static void Check(in ConvolutionShape shape, DeviceView<float> input, DeviceView<float> output)
     {
         shape.Validate();
-        Views.RequireLength(input, shape.InputLength, "input");
-        Views.RequireLength(output, shape.OutputLength, "output");
+        Lengths.AtLeast(input, shape.InputLength, "input");
+        Lengths.AtLeast(output, shape.OutputLength, "output");
     }
 
     private static void CheckWeights(in ConvolutionShape shape, PackedConvolution weights)
@@ -231,7 +231,7 @@ internal sealed partial class ConvolutionLauncher<TFloats, TInts>(Executor<TFloa
 
     private void SumChannels(in ConvolutionShape shape, DeviceView<float> outputGradient, DeviceView<float> biasGradient)
     {
-        Views.RequireLength(biasGradient, shape.OutChannels, nameof(biasGradient));
+        Lengths.AtLeast(biasGradient, shape.OutChannels, nameof(biasGradient));
         int pixels = shape.Batch * shape.OutPixels, channels = shape.OutChannels;
         int partPixels = Math.Max(64, (pixels + 255) / 256), parts = (pixels + partPixels - 1) / partPixels;
         using DeviceBuffer<float> partial = Device.Allocate<float>(parts == 1 ? 0 : parts * channels);

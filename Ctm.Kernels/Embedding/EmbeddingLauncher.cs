@@ -75,7 +75,7 @@ internal sealed class EmbeddingLauncher<TFloats, TInts>(Executor<TFloats, TInts>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        Views.RequireLength(table, checked(rows * width), nameof(table));
-        Views.RequireLength(output, checked(indices.Length * width), nameof(output));
+        Lengths.AtLeast(table, checked(rows * width), nameof(table));
+        Lengths.AtLeast(output, checked(indices.Length * width), nameof(output));
     }
 }

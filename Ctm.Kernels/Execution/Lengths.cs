@@ -6,7 +6,7 @@ namespace Ctm.Kernels.Execution;
 internal static class Lengths
 {
     /// <summary>Fails when a view holds fewer elements than a kernel will touch.</summary>
-    public static void AtLeast<T>(DeviceView<T> view, int length, string name)
+    public static void AtLeast<T>(DeviceView<T> view, long length, string name)
         where T : unmanaged
     {
         if (view.Length < length)
@@ -16,7 +16,7 @@ internal static class Lengths
     }
 
     /// <summary>As <see cref="AtLeast"/>; an absent view passes.</summary>
-    public static void AtLeastIfPresent<T>(DeviceView<T> view, int length, string name)
+    public static void AtLeastIfPresent<T>(DeviceView<T> view, long length, string name)
         where T : unmanaged
     {
         if (!view.IsAbsent)

@@ -19,7 +19,7 @@ internal sealed class LossLauncher<TFloats, TInts>(Executor<TFloats, TInts> exec
     {
         shape.Check();
         int rows = shape.Ticks * shape.Batch;
-        Require.Length(logits, shape.Logits, nameof(logits));
+        Lengths.AtLeast(logits, shape.Logits, nameof(logits));
         RequireIf(!losses.IsAbsent, losses, shape.Predictions, nameof(losses));
         RequireIf(!entropy.IsAbsent, entropy, rows, nameof(entropy));
         RequireIf(!prefix.IsAbsent, prefix, rows, nameof(prefix));
@@ -80,8 +80,8 @@ internal sealed class LossLauncher<TFloats, TInts>(Executor<TFloats, TInts> exec
     public override void ArgMax(DeviceView<float> logits, DeviceView<int> classes, LossShape shape)
     {
         shape.Check();
-        Require.Length(logits, shape.Logits, nameof(logits));
-        Require.Length(classes, shape.Predictions, nameof(classes));
+        Lengths.AtLeast(logits, shape.Logits, nameof(logits));
+        Lengths.AtLeast(classes, shape.Predictions, nameof(classes));
         executor.Items(
             new ArgMaxBody<TFloats, TInts> { Logits = TFloats.Of(logits), Result = TInts.Of(classes), Classes = shape.Classes },
             shape.Predictions,
@@ -93,8 +93,8 @@ internal sealed class LossLauncher<TFloats, TInts>(Executor<TFloats, TInts> exec
         ArgumentOutOfRangeException.ThrowIfLessThan(ticks, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
         ArgumentOutOfRangeException.ThrowIfNegative(lookahead);
-        Require.Length(prefix, (long)ticks * batch, nameof(prefix));
-        Require.Length(reach, batch, nameof(reach));
+        Lengths.AtLeast(prefix, (long)ticks * batch, nameof(prefix));
+        Lengths.AtLeast(reach, batch, nameof(reach));
         executor.Items(
             new MazeReachBody<TInts>
             {
@@ -122,14 +122,14 @@ internal sealed class LossLauncher<TFloats, TInts>(Executor<TFloats, TInts> exec
     {
         shape.Check();
         int rows = shape.Ticks * shape.Batch;
-        Require.Length(losses, shape.Predictions, nameof(losses));
+        Lengths.AtLeast(losses, shape.Predictions, nameof(losses));
         RequireIf(useMostCertain, entropy, rows, nameof(entropy));
         RequireIf(!reach.IsAbsent, reach, shape.Batch, nameof(reach));
-        Require.Length(tickLosses, rows, nameof(tickLosses));
-        Require.Length(first, shape.Batch, nameof(first));
-        Require.Length(second, shape.Batch, nameof(second));
-        Require.Length(sampleLosses, shape.Batch, nameof(sampleLosses));
-        Require.Length(loss, 1, nameof(loss));
+        Lengths.AtLeast(tickLosses, rows, nameof(tickLosses));
+        Lengths.AtLeast(first, shape.Batch, nameof(first));
+        Lengths.AtLeast(second, shape.Batch, nameof(second));
+        Lengths.AtLeast(sampleLosses, shape.Batch, nameof(sampleLosses));
+        Lengths.AtLeast(loss, 1, nameof(loss));
         executor.Rows(
             new TickLosses<TFloats, TInts>
             {
@@ -165,9 +165,9 @@ internal sealed class LossLauncher<TFloats, TInts>(Executor<TFloats, TInts> exec
         DeviceView<float> logits, DeviceView<float> entropyGradient, DeviceView<float> logitsGradient, LossShape shape)
     {
         shape.Check();
-        Require.Length(logits, shape.Logits, nameof(logits));
-        Require.Length(entropyGradient, shape.Ticks * shape.Batch, nameof(entropyGradient));
-        Require.Length(logitsGradient, shape.Logits, nameof(logitsGradient));
+        Lengths.AtLeast(logits, shape.Logits, nameof(logits));
+        Lengths.AtLeast(entropyGradient, shape.Ticks * shape.Batch, nameof(entropyGradient));
+        Lengths.AtLeast(logitsGradient, shape.Logits, nameof(logitsGradient));
         executor.Items(
             new EntropyGradient<TFloats>
             {
@@ -193,12 +193,12 @@ internal sealed class LossLauncher<TFloats, TInts>(Executor<TFloats, TInts> exec
         LossShape shape)
     {
         shape.Check();
-        Require.Length(logits, shape.Logits, nameof(logits));
-        Require.Length(targets, shape.Batch * shape.Positions, nameof(targets));
-        Require.Length(first, shape.Batch, nameof(first));
-        Require.Length(second, shape.Batch, nameof(second));
+        Lengths.AtLeast(logits, shape.Logits, nameof(logits));
+        Lengths.AtLeast(targets, shape.Batch * shape.Positions, nameof(targets));
+        Lengths.AtLeast(first, shape.Batch, nameof(first));
+        Lengths.AtLeast(second, shape.Batch, nameof(second));
         RequireIf(!reach.IsAbsent, reach, shape.Batch, nameof(reach));
-        Require.Length(logitsGradient, shape.Logits, nameof(logitsGradient));
+        Lengths.AtLeast(logitsGradient, shape.Logits, nameof(logitsGradient));
         int rows = shape.Ticks * shape.Batch, work = shape.Positions * shape.Classes;
         var weights = new TickWeights<TInts>
         {
@@ -248,11 +248,11 @@ internal sealed class LossLauncher<TFloats, TInts>(Executor<TFloats, TInts> exec
         LossShape shape)
     {
         shape.Check();
-        Require.Length(logits, shape.Logits, nameof(logits));
-        Require.Length(targets, shape.Batch * shape.Positions, nameof(targets));
-        Require.Length(tick, shape.Batch, nameof(tick));
-        Require.Length(correctPositions, shape.Batch, nameof(correctPositions));
-        Require.Length(solved, shape.Batch, nameof(solved));
+        Lengths.AtLeast(logits, shape.Logits, nameof(logits));
+        Lengths.AtLeast(targets, shape.Batch * shape.Positions, nameof(targets));
+        Lengths.AtLeast(tick, shape.Batch, nameof(tick));
+        Lengths.AtLeast(correctPositions, shape.Batch, nameof(correctPositions));
+        Lengths.AtLeast(solved, shape.Batch, nameof(solved));
         executor.Rows(
             new CountCorrectBody<TFloats, TInts>
             {
@@ -286,7 +286,7 @@ internal sealed class LossLauncher<TFloats, TInts>(Executor<TFloats, TInts> exec
     {
         if (wanted)
         {
-            Require.Length(view, length, name);
+            Lengths.AtLeast(view, length, name);
         }
     }
 }

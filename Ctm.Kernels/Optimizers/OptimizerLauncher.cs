@@ -19,10 +19,10 @@ internal sealed class OptimizerLauncher<TFloats, TInts>(Executor<TFloats, TInts>
         AdamWStep step,
         ArenaLayout layout)
     {
-        Require.Length(parameters, layout.Length, nameof(parameters));
-        Require.Length(gradients, layout.Length, nameof(gradients));
-        Require.Length(firstMoment, layout.Length, nameof(firstMoment));
-        Require.Length(secondMoment, layout.Length, nameof(secondMoment));
+        Lengths.AtLeast(parameters, layout.Length, nameof(parameters));
+        Lengths.AtLeast(gradients, layout.Length, nameof(gradients));
+        Lengths.AtLeast(firstMoment, layout.Length, nameof(firstMoment));
+        Lengths.AtLeast(secondMoment, layout.Length, nameof(secondMoment));
         executor.Rows(
             new AdamWBody<TFloats, TInts>
             {
@@ -55,11 +55,11 @@ internal sealed class OptimizerLauncher<TFloats, TInts>(Executor<TFloats, TInts>
         float momentum,
         ArenaLayout layout)
     {
-        Require.Length(parameters, layout.Length, nameof(parameters));
-        Require.Length(gradients, layout.Length, nameof(gradients));
+        Lengths.AtLeast(parameters, layout.Length, nameof(parameters));
+        Lengths.AtLeast(gradients, layout.Length, nameof(gradients));
         if (momentum != 0f)
         {
-            Require.Length(momentumBuffer, layout.Length, nameof(momentumBuffer));
+            Lengths.AtLeast(momentumBuffer, layout.Length, nameof(momentumBuffer));
         }
 
         DeviceView<float> buffer = momentum == 0f ? gradients : momentumBuffer;
@@ -87,8 +87,8 @@ internal sealed class OptimizerLauncher<TFloats, TInts>(Executor<TFloats, TInts>
         float maximum,
         ArenaLayout layout)
     {
-        Require.Length(norm, 1, nameof(norm));
-        Require.Length(factor, 1, nameof(factor));
+        Lengths.AtLeast(norm, 1, nameof(norm));
+        Lengths.AtLeast(factor, 1, nameof(factor));
         Squares(gradients, partial, layout);
         executor.Rows(
             new NormBody<TFloats, TInts>
@@ -109,7 +109,7 @@ internal sealed class OptimizerLauncher<TFloats, TInts>(Executor<TFloats, TInts>
     public override void TensorNorms(
         DeviceView<float> gradients, DeviceView<float> partial, DeviceView<float> norms, ArenaLayout layout)
     {
-        Require.Length(norms, layout.TensorCount, nameof(norms));
+        Lengths.AtLeast(norms, layout.TensorCount, nameof(norms));
         Squares(gradients, partial, layout);
         executor.Rows(
             new NormBody<TFloats, TInts>
@@ -126,8 +126,8 @@ internal sealed class OptimizerLauncher<TFloats, TInts>(Executor<TFloats, TInts>
 
     public override void ScaleTensors(DeviceView<float> gradients, DeviceView<float> factors, ArenaLayout layout)
     {
-        Require.Length(gradients, layout.Length, nameof(gradients));
-        Require.Length(factors, layout.TensorCount, nameof(factors));
+        Lengths.AtLeast(gradients, layout.Length, nameof(gradients));
+        Lengths.AtLeast(factors, layout.TensorCount, nameof(factors));
         executor.Rows(
             new ScaleTensorsBody<TFloats, TInts>
             {
@@ -146,12 +146,12 @@ internal sealed class OptimizerLauncher<TFloats, TInts>(Executor<TFloats, TInts>
     {
         if (!settings.IsAbsent)
         {
-            Require.Length(settings, SettingsPerTensor * layout.TensorCount, nameof(settings));
+            Lengths.AtLeast(settings, SettingsPerTensor * layout.TensorCount, nameof(settings));
         }
 
         if (!scale.IsAbsent)
         {
-            Require.Length(scale, 1, nameof(scale));
+            Lengths.AtLeast(scale, 1, nameof(scale));
         }
 
         return new ArenaChunks<TFloats, TInts>
@@ -167,8 +167,8 @@ internal sealed class OptimizerLauncher<TFloats, TInts>(Executor<TFloats, TInts>
 
     private void Squares(DeviceView<float> gradients, DeviceView<float> partial, ArenaLayout layout)
     {
-        Require.Length(gradients, layout.Length, nameof(gradients));
-        Require.Length(partial, layout.ChunkCount, nameof(partial));
+        Lengths.AtLeast(gradients, layout.Length, nameof(gradients));
+        Lengths.AtLeast(partial, layout.ChunkCount, nameof(partial));
         executor.Rows(
             new ChunkSquares<TFloats, TInts>
             {
