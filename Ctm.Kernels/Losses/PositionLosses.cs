@@ -68,21 +68,19 @@ internal struct PositionLosses<TFloats, TInts> : IRowKernel<PositionLosses<TFloa
             firstWrong = TLanes.Min(firstWrong, all + (wrong * (position - all)));
         }
 
-        if (outputs.Entropy != 0)
+        // Unconditional: PoCL's compiler does not finish with barriers behind these conditions.
+        float total = team.Sum(TLanes.Sum(entropy));
+        float prefix = -team.Largest(TLanes.Largest(zero - firstWrong));
+        if (team.Index == 0)
         {
-            float total = team.Sum(TLanes.Sum(entropy));
-            if (team.Index == 0)
+            if (outputs.Entropy != 0)
             {
                 body.Entropy[row] = total / outputs.LogClasses / positions;
             }
-        }
 
-        if (outputs.Prefix != 0)
-        {
-            float last = team.Largest(TLanes.Largest(zero - firstWrong));
-            if (team.Index == 0)
+            if (outputs.Prefix != 0)
             {
-                body.Prefix[row] = (int)-last;
+                body.Prefix[row] = (int)prefix;
             }
         }
     }

@@ -101,38 +101,38 @@ internal struct ClassGradient<TFloats, TInts> : IRowKernel<ClassGradient<TFloats
         int sample = row % body.Weights.Counted.Batch, counted = body.Weights.Counted.Of(sample);
         float rowWeight = body.Weights.Of(row);
         TLanes zero = TLanes.Broadcast(0f), one = TLanes.Broadcast(1f), all = TLanes.Broadcast(classes);
-        for (int s = 0; s < positions; s++)
+        // Two loops, as PoCL's compiler fails on barriers behind a condition.
+        int active = rowWeight == 0f ? 0 : counted;
+        for (int s = 0; s < active; s++)
         {
             int place = ((row * positions) + s) * classes;
             TFloats logits = body.Logits.Skip(place), gradient = body.Gradient.Skip(place);
-            float weight = s < counted ? rowWeight : 0f;
-            if (weight == 0f)
+            var most = TLanes.Broadcast(ClassParts<TFloats>.Largest<TLanes, TTeam>(logits, classes, team));
+            var sum = zero;
+            for (int c = team.Index * TLanes.Width; c < classes; c += team.Count * TLanes.Width)
             {
-                for (int c = team.Index * TLanes.Width; c < classes; c += team.Count * TLanes.Width)
-                {
-                    gradient.Store(c, classes, zero);
-                }
+                var inside = TLanes.Step(all - TLanes.Broadcast(c) - TLanes.Ramp());
+                var exp = inside * TLanes.Exp(inside * (logits.Load<TLanes>(c, classes) - most));
+                gradient.Store(c, classes, exp);
+                sum += exp;
             }
-            else
-            {
-                var most = TLanes.Broadcast(ClassParts<TFloats>.Largest<TLanes, TTeam>(logits, classes, team));
-                var sum = zero;
-                for (int c = team.Index * TLanes.Width; c < classes; c += team.Count * TLanes.Width)
-                {
-                    var inside = TLanes.Step(all - TLanes.Broadcast(c) - TLanes.Ramp());
-                    var exp = inside * TLanes.Exp(inside * (logits.Load<TLanes>(c, classes) - most));
-                    gradient.Store(c, classes, exp);
-                    sum += exp;
-                }
 
-                TLanes share = TLanes.Broadcast(1f / team.Sum(TLanes.Sum(sum))), factor = TLanes.Broadcast(weight);
-                var target = TLanes.Broadcast(body.Targets[(sample * positions) + s]);
-                for (int c = team.Index * TLanes.Width; c < classes; c += team.Count * TLanes.Width)
-                {
-                    var off = TLanes.Broadcast(c) + TLanes.Ramp() - target;
-                    var hit = one - TLanes.Step(off * off);
-                    gradient.Store(c, classes, factor * ((gradient.Load<TLanes>(c, classes) * share) - hit));
-                }
+            TLanes share = TLanes.Broadcast(1f / team.Sum(TLanes.Sum(sum))), factor = TLanes.Broadcast(rowWeight);
+            var target = TLanes.Broadcast(body.Targets[(sample * positions) + s]);
+            for (int c = team.Index * TLanes.Width; c < classes; c += team.Count * TLanes.Width)
+            {
+                var off = TLanes.Broadcast(c) + TLanes.Ramp() - target;
+                var hit = one - TLanes.Step(off * off);
+                gradient.Store(c, classes, factor * ((gradient.Load<TLanes>(c, classes) * share) - hit));
+            }
+        }
+
+        for (int s = active; s < positions; s++)
+        {
+            TFloats gradient = body.Gradient.Skip(((row * positions) + s) * classes);
+            for (int c = team.Index * TLanes.Width; c < classes; c += team.Count * TLanes.Width)
+            {
+                gradient.Store(c, classes, zero);
             }
         }
     }
