@@ -89,7 +89,7 @@ internal sealed class AttentionKernelsTests(string deviceName)
         using var buffers = new Buffers(Device, 1);
         DeviceView<float> four = buffers.Input(4), eight = buffers.Input(8);
         Assert.That(() => Device.Attention.Forward(four, eight, four, four, new(1, 1, 3, 4)), Throws.ArgumentException.With.Message.Contains("3 heads"));
-        Assert.That(() => Device.Attention.Forward(four, four, four, four, new(1, 1, 1, 4)), Throws.ArgumentException.With.Message.Contains("needs 8"));
+        Assert.That(() => Device.Attention.Forward(four, four, four, four, new(1, 1, 1, 4)), Throws.ArgumentException.With.Message.Contains("asks for 8"));
     }
 
     [Test]

@@ -105,7 +105,7 @@ internal sealed class LossKernelsTests(string deviceName)
         using var buffers = new Buffers(Device, 1);
         DeviceView<float> view = buffers.Input(4);
         Assert.That(() => Device.Losses.NormalizedEntropy(view, view, new(1, 4, 1, 1)), Throws.ArgumentException);
-        Assert.That(() => Device.Losses.NormalizedEntropy(view, view, new(1, 4, 1, 2)), Throws.ArgumentException.With.Message.Contains("needs 8"));
+        Assert.That(() => Device.Losses.NormalizedEntropy(view, view, new(1, 4, 1, 2)), Throws.ArgumentException.With.Message.Contains("asks for 8"));
     }
 
     [Test]

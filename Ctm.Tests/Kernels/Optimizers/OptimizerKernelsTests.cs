@@ -168,7 +168,7 @@ internal sealed class OptimizerKernelsTests(string deviceName)
         DeviceView<float> fine = buffers.Input(112), wrong = buffers.Input(100);
         Assert.That(
             () => Device.Optimizers.AdamW(fine, wrong, fine, fine, default, default, AdamWStep.At(1, 1), layout),
-            Throws.ArgumentException.With.Message.Contains("needs 112"));
+            Throws.ArgumentException.With.Message.Contains("asks for 112"));
         Assert.That(() => Device.Optimizers.Sgd(fine, fine, default, default, default, 1f, 0.9f, layout), Throws.ArgumentException);
     }
 
