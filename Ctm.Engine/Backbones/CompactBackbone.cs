@@ -4,8 +4,9 @@ using Ctm.Engine.Modules;
 namespace Ctm.Engine.Backbones;
 
 /// <summary>
-/// A small backbone for small machines, not in the reference: convolutions of 3x3 with BatchNorm and ReLU, the second of a
-/// given stride. Used with learned position vectors.
+/// A small backbone for small machines, not in the reference: 3x3 convolutions with BatchNorm and ReLU. The second may have a stride; it
+/// has no padding then, so that with stride 2 every token of a picture of odd size lies on an odd pixel: a maze's room with the
+/// walls around it. From the third on, each adds its input. Used with learned position vectors.
 /// </summary>
 public sealed class CompactBackbone : IBackbone
 {
@@ -27,7 +28,7 @@ public sealed class CompactBackbone : IBackbone
         for (int i = 0; i < layers; i++)
         {
             convolutions[i] = new Convolution2d(
-                set, $"backbone.conv{i + 1}", i == 0 ? inputChannels : channels, channels, 3, i == 1 ? stride : 1, 1, hasBias: false);
+                set, $"backbone.conv{i + 1}", i == 0 ? inputChannels : channels, channels, 3, i == 1 ? stride : 1, Padding(i, stride), hasBias: false);
             norms[i] = new BatchNorm(set, $"backbone.bn{i + 1}", channels, relu: true);
         }
     }
@@ -35,15 +36,20 @@ public sealed class CompactBackbone : IBackbone
     /// <inheritdoc/>
     public int Channels { get; }
 
+    /// <summary>Pixels across the feature map of an image.</summary>
+    public static int MapSize(int imageSize, int stride) => stride == 1 ? imageSize : ((imageSize - 3) / stride) + 1;
+
     /// <inheritdoc/>
     public FeatureMap Forward(Tape tape, FeatureMap images)
     {
         FeatureMap x = images;
         for (int i = 0; i < convolutions.Length; i++)
         {
-            x = norms[i].Forward(tape, convolutions[i].Forward(tape, x));
+            x = norms[i].Forward(tape, convolutions[i].Forward(tape, x), i > 1 ? x.Tensor : null);
         }
 
         return x;
     }
+
+    private static int Padding(int layer, int stride) => layer == 1 && stride > 1 ? 0 : 1;
 }

@@ -44,7 +44,7 @@ public sealed class ContinuousThoughtMachine : IDisposable
         backbone = BackboneFactory.Create(set, c);
         if (c.PositionalEmbedding == "learned")
         {
-            int side = ((c.ImageSize - 1) / c.BackboneStride) + 1;
+            int side = CompactBackbone.MapSize(c.ImageSize, c.BackboneStride);
             positions = new LearnedPositions(set, side * side, backbone.Channels);
         }
 

@@ -19,7 +19,7 @@ internal sealed class MachineGradientTests(string deviceName)
     {
         Ticks = 4, Neurons = 18, InputWidth = 8, Heads = 2, OutputNeurons = 7, ActionNeurons = 5, SynapseDepth = 1, MemoryLength = 3,
         HiddenWidth = 3, Backbone = "compact", PositionalEmbedding = "learned", OutputWidth = 8, PredictionReshaper = [2, 4],
-        ImageSize = Size, BackboneChannels = 5, BackboneLayers = 2, BackboneStride = 2,
+        ImageSize = Size, BackboneChannels = 5, BackboneLayers = 3, BackboneStride = 2,
     };
 
     private static readonly object[][] Configurations =

@@ -194,9 +194,10 @@ internal sealed class NaiveMachine(CtmConfiguration c, StateDictionary state)
         int channels = c.ImageChannels;
         for (int layer = 0; layer < c.BackboneLayers; layer++)
         {
+            double[] input = x;
             (x, size) = Convolution(x, batch, size, channels, $"backbone.conv{layer + 1}.weight", layer == 1 ? c.BackboneStride : 1);
             channels = c.BackboneChannels;
-            BatchNormRelu(x, channels, $"backbone.bn{layer + 1}");
+            BatchNormRelu(x, layer > 1 ? input : new double[x.Length], channels, $"backbone.bn{layer + 1}");
         }
 
         return (x, size);
@@ -204,14 +205,14 @@ internal sealed class NaiveMachine(CtmConfiguration c, StateDictionary state)
 
     private (double[] Values, int Side) Convolution(double[] x, int batch, int size, int inputs, string name, int stride)
     {
-        int outputs = c.BackboneChannels, side = ((size - 1) / stride) + 1;
+        int outputs = c.BackboneChannels, padding = stride == 1 ? 1 : 0, side = stride == 1 ? size : ((size - 3) / stride) + 1;
         var y = new double[batch * side * side * outputs];
         for (int at = 0; at < y.Length; at++)
         {
             int o = at % outputs, column = at / outputs % side, row = at / (outputs * side) % side, b = at / (outputs * side * side);
             for (int tap = 0; tap < 9 * inputs; tap++)
             {
-                int i = tap / 9, r = (row * stride) + (tap / 3 % 3) - 1, s = (column * stride) + (tap % 3) - 1;
+                int i = tap / 9, r = (row * stride) + (tap / 3 % 3) - padding, s = (column * stride) + (tap % 3) - padding;
                 if (r >= 0 && r < size && s >= 0 && s < size)
                 {
                     y[at] += x[(((((b * size) + r) * size) + s) * inputs) + i] * values[name][(o * 9 * inputs) + tap];
@@ -222,7 +223,7 @@ internal sealed class NaiveMachine(CtmConfiguration c, StateDictionary state)
         return (y, side);
     }
 
-    private void BatchNormRelu(double[] x, int channels, string name)
+    private void BatchNormRelu(double[] x, double[] addend, int channels, string name)
     {
         for (int ch = 0; ch < channels; ch++)
         {
@@ -231,7 +232,7 @@ internal sealed class NaiveMachine(CtmConfiguration c, StateDictionary state)
             for (int i = ch; i < x.Length; i += channels)
             {
                 double normal = (x[i] - mean) / Math.Sqrt(variance + 1e-5);
-                x[i] = Math.Max(0, (normal * values[name + ".weight"][ch]) + values[name + ".bias"][ch]);
+                x[i] = Math.Max(0, (normal * values[name + ".weight"][ch]) + values[name + ".bias"][ch] + addend[i]);
             }
         }
     }
