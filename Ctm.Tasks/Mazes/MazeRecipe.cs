@@ -83,6 +83,7 @@ public sealed record MazeRecipe
             MemoryLength = 8,
             HiddenWidth = 4,
             Backbone = "compact",
+            BackboneLayers = 7,
             PositionalEmbedding = "learned",
             ImageSize = 11,
             OutputWidth = 150,
@@ -90,7 +91,7 @@ public sealed record MazeRecipe
         },
         Training = new TrainingOptions
         {
-            Steps = 20000,
+            Steps = 18000,
             LearningRate = 2e-3,
             WarmUp = 200,
             GradientNorm = 1,
