@@ -1,3 +1,4 @@
+using Ctm.Tests.Kernels.MatrixMultiply;
 using Ctm.Tests.Kernels.NeuronLevelModels;
 
 namespace Ctm.Tests;
@@ -7,9 +8,14 @@ internal static class EntryPoint
 {
     public static int Main(string[] arguments)
     {
-        if (arguments is [HostBodyGuardTests.Verb])
+        switch (arguments)
         {
-            HostBodyGuardTests.RunBodies();
+            case [HostBodyGuardTests.Verb]:
+                HostBodyGuardTests.RunBodies();
+                break;
+            case [HostPanelGuardTests.Verb]:
+                HostPanelGuardTests.RunPanels();
+                break;
         }
 
         return 0;

@@ -61,7 +61,7 @@ internal static class TrainCommand
         string task = parsed.GetValue(Task)!;
         if (!Tasks.Contains(task))
         {
-            throw new UsageException($"There is no task '{task}': there are {string.Join(", ", Tasks)}.");
+            throw new UsageException($"There is no task '{task}': the tasks are {string.Join(", ", Tasks)}.");
         }
 
         bool json = parsed.GetValue(Json);

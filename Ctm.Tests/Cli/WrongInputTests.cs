@@ -22,7 +22,7 @@ internal sealed class WrongInputTests
     [OneTimeTearDown]
     public void Delete() => folder.Dispose();
 
-    [TestCase("train parity", "no task 'parity': there are maze")]
+    [TestCase("train parity", "no task 'parity': the tasks are maze")]
     [TestCase("train maze --preset medium", "no preset 'medium': there are quick, smoke, small, paper")]
     [TestCase("train maze --device cuda:99", "no device 'cuda:99': this machine has ")]
     [TestCase("train maze --set learning_rat=1", "no setting 'learning_rat': did you mean learning_rate?")]

@@ -122,9 +122,9 @@ internal sealed class ConvolutionKernelsTests(string deviceName)
         Assert.That(
             () => convolution.AllocateWeights(shape with { Batch = 1 << 28 }),
             Throws.ArgumentException.With.Message.Contains("2^31"));
-        Assert.That(() => convolution.PackWeights(one, forwardOnly), Throws.ArgumentException.With.Message.Contains("needs 72"));
-        Assert.That(() => convolution.Forward(shape, one, forwardOnly, output), Throws.ArgumentException.With.Message.Contains("needs 36"));
-        Assert.That(() => convolution.Forward(shape, input, forwardOnly, one), Throws.ArgumentException.With.Message.Contains("needs 8"));
+        Assert.That(() => convolution.PackWeights(one, forwardOnly), Throws.ArgumentException.With.Message.Contains("asks for 72"));
+        Assert.That(() => convolution.Forward(shape, one, forwardOnly, output), Throws.ArgumentException.With.Message.Contains("asks for 36"));
+        Assert.That(() => convolution.Forward(shape, input, forwardOnly, one), Throws.ArgumentException.With.Message.Contains("asks for 8"));
         Assert.That(
             () => convolution.Forward(shape with { Groups = 2 }, input, forwardOnly, output),
             Throws.ArgumentException.With.Message.Contains("were packed for"));

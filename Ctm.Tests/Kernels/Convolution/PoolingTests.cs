@@ -64,7 +64,7 @@ internal sealed class PoolingTests(string deviceName)
             Throws.ArgumentException.With.Message.Contains("fit into"));
         Assert.That(
             () => Device.Convolution.MaxPoolForward(new PoolingShape(1, 5, 5, 1, 3), view, view),
-            Throws.ArgumentException.With.Message.Contains("needs 25"));
+            Throws.ArgumentException.With.Message.Contains("asks for 25"));
     }
 
     [Test]

@@ -72,8 +72,8 @@ internal sealed class EmbeddingKernelsTests(string deviceName)
         DeviceView<int> indices = buffers.Input([0, 1]);
         DeviceView<float> table = buffers.Input(6), output = buffers.Output(6);
         Assert.That(
-            () => Device.Embedding.Forward(table, indices, output, 3, 3), Throws.ArgumentException.With.Message.Contains("needs 9"));
+            () => Device.Embedding.Forward(table, indices, output, 3, 3), Throws.ArgumentException.With.Message.Contains("asks for 9"));
         Assert.That(
-            () => Device.Embedding.Backward(indices, output, table, 1, 4), Throws.ArgumentException.With.Message.Contains("needs 8"));
+            () => Device.Embedding.Backward(indices, output, table, 1, 4), Throws.ArgumentException.With.Message.Contains("asks for 8"));
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Ctm.Kernels.Devices;
 using Ctm.Kernels.NeuronLevelModels;
@@ -45,21 +44,12 @@ internal sealed partial class HostBodyGuardTests
             Assert.Ignore("This machine has no AVX-512: the bodies are not compiled for 16 lanes.");
         }
 
-        string listing = Path.Combine(Path.GetTempPath(), $"ctm-bodies-{Guid.NewGuid():N}.txt");
-        try
+        Dictionary<string, string> found = Listings(JitListing.Of(Verb, $"{typeof(NeuronLevelModelBody).FullName}:*"));
+        Assert.That(found.Keys, Is.EquivalentTo(Bodies));
+        foreach ((string body, string code) in found)
         {
-            Start(listing);
-            Dictionary<string, string> found = Listings(File.ReadAllText(listing));
-            Assert.That(found.Keys, Is.EquivalentTo(Bodies));
-            foreach ((string body, string code) in found)
-            {
-                Assert.That(code, Does.Contain("vfmadd"), $"{body} is no listing of vector code");
-                Assert.That(Calls(code), Is.Empty, $"{body} has calls left in it: {code.Split('\n')[0]}");
-            }
-        }
-        finally
-        {
-            File.Delete(listing);
+            Assert.That(code, Does.Contain("vfmadd"), $"{body} is no listing of vector code");
+            Assert.That(JitListing.Calls(code), Is.Empty, $"{body} has calls left in it: {code.Split('\n')[0]}");
         }
     }
 
@@ -67,27 +57,14 @@ internal sealed partial class HostBodyGuardTests
     public void Calls_CodeWithCalls_FindsThem()
     {
         const string code = "       vmovups  zmm0, zmmword ptr [rdi]\n       call     [Load()]\n       tail.jmp [Sum()]\n       ret\n";
-        Assert.That(Calls(code), Has.Length.EqualTo(2));
-    }
-
-    private static void Start(string listing)
-    {
-        string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        string host = Path.Combine(runtime, "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
-        var start = new ProcessStartInfo(host, [typeof(EntryPoint).Assembly.Location, Verb]) { RedirectStandardError = true };
-        start.Environment["DOTNET_JitStdOutFile"] = listing;
-        start.Environment["DOTNET_JitDisasm"] = $"{typeof(NeuronLevelModelBody).FullName}:*";
-        using Process process = Process.Start(start)!;
-        string errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        Assert.That(process.ExitCode, Is.Zero, errors);
+        Assert.That(JitListing.Calls(code), Has.Length.EqualTo(2));
     }
 
     /// <summary>The code of each body, by method and rows.</summary>
-    private static Dictionary<string, string> Listings(string all)
+    private static Dictionary<string, string> Listings(string[] parts)
     {
         var found = new Dictionary<string, string>();
-        foreach (string part in all.Split("; Assembly listing for method ").Skip(1))
+        foreach (string part in parts)
         {
             Match name = Name().Match(part);
             Assert.That(name.Success, part.Split('\n')[0]);
@@ -97,12 +74,7 @@ internal sealed partial class HostBodyGuardTests
         return found;
     }
 
-    private static string[] Calls(string code) => [.. CallInstruction().Matches(code).Select(match => match.Value.Trim())];
-
     [GeneratedRegex(
         @"NeuronLevelModelBody:(?<method>\w+)\[[^(]*?Lanes16,[^(]*?(?<rows>Rows\d)`1\[[^\n]*FullOpts", RegexOptions.ExplicitCapture)]
     private static partial Regex Name();
-
-    [GeneratedRegex(@"^\s+(call|tail\.jmp|rex\.jmp)\s.*$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
-    private static partial Regex CallInstruction();
 }
