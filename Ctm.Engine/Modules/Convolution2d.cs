@@ -46,7 +46,9 @@ public sealed class Convolution2d : IDisposable
     {
         var shape = new ConvolutionShape(input.Batch, input.Height, input.Width, input.Channels, outputs, kernel, kernel)
         {
-            Stride = stride, Padding = padding, Groups = groups,
+            Stride = stride,
+            Padding = padding,
+            Groups = groups,
         };
         Pack(tape, shape);
         Tensor output = tape.New(input.Batch * shape.OutHeight * shape.OutWidth, outputs);

@@ -119,7 +119,11 @@ internal sealed partial class NormalizationLauncher<TFloats, TInts>
         Backward(
             new BatchNormArguments(input, output, outputGradient, inputGradient, addendGradient, weight, weightGradient, biasGradient)
             {
-                Mean = mean, Spread = deviation, Rows = rows, Channels = channels, Relu = relu,
+                Mean = mean,
+                Spread = deviation,
+                Rows = rows,
+                Channels = channels,
+                Relu = relu,
             });
     }
 
@@ -157,7 +161,10 @@ internal sealed partial class NormalizationLauncher<TFloats, TInts>
     private static BatchNormStatistics<TFloats> Statistics(
         DeviceView<float> mean, DeviceView<float> spread, bool isVariance, float epsilon) => new()
         {
-            Mean = TFloats.Of(mean), Spread = TFloats.Of(spread), IsVariance = isVariance ? 1 : 0, Epsilon = epsilon,
+            Mean = TFloats.Of(mean),
+            Spread = TFloats.Of(spread),
+            IsVariance = isVariance ? 1 : 0,
+            Epsilon = epsilon,
         };
 
     private static void CheckForward(

@@ -32,7 +32,14 @@ internal sealed class SuperLinearLauncher<TFloats, TInts>(Executor<TFloats, TInt
         Sum(
             new NeuronwiseSum<TFloats>
             {
-                Columns = o, Count = m, LeftRow = m, LeftStep = 1, RightColumn = 1, RightStep = o, HasBias = 1, Bias = TFloats.Of(biases.View),
+                Columns = o,
+                Count = m,
+                LeftRow = m,
+                LeftStep = 1,
+                RightColumn = 1,
+                RightStep = o,
+                HasBias = 1,
+                Bias = TFloats.Of(biases.View),
             },
             inputs.View,
             weight,
@@ -84,7 +91,13 @@ internal sealed class SuperLinearLauncher<TFloats, TInts>(Executor<TFloats, TInt
         Sum(
             new NeuronwiseSum<TFloats>
             {
-                Columns = o, Count = b, LeftRow = 1, LeftStep = m, RightColumn = 1, RightStep = o, Accumulate = 1,
+                Columns = o,
+                Count = b,
+                LeftRow = 1,
+                LeftStep = m,
+                RightColumn = 1,
+                RightStep = o,
+                Accumulate = 1,
             },
             inputs.View,
             gradients.View,
@@ -121,7 +134,9 @@ internal sealed class SuperLinearLauncher<TFloats, TInts>(Executor<TFloats, TInt
         Device.Elementwise.Sum(products.View, sum.View);
         var body = new TemperatureGradient<TFloats>
         {
-            Sum = TFloats.Of(sum.View), Temperature = TFloats.Of(temperature), Gradient = TFloats.Of(temperatureGradient),
+            Sum = TFloats.Of(sum.View),
+            Temperature = TFloats.Of(temperature),
+            Gradient = TFloats.Of(temperatureGradient),
         };
         executor.Items(body, 1, 1);
     }

@@ -17,9 +17,23 @@ internal sealed class MachineGradientTests(string deviceName)
 
     private static readonly CtmConfiguration Base = new()
     {
-        Ticks = 4, Neurons = 18, InputWidth = 8, Heads = 2, OutputNeurons = 7, ActionNeurons = 5, SynapseDepth = 1, MemoryLength = 3,
-        HiddenWidth = 3, Backbone = "compact", PositionalEmbedding = "learned", OutputWidth = 8, PredictionReshaper = [2, 4],
-        ImageSize = Size, BackboneChannels = 5, BackboneLayers = 3, BackboneStride = 2,
+        Ticks = 4,
+        Neurons = 18,
+        InputWidth = 8,
+        Heads = 2,
+        OutputNeurons = 7,
+        ActionNeurons = 5,
+        SynapseDepth = 1,
+        MemoryLength = 3,
+        HiddenWidth = 3,
+        Backbone = "compact",
+        PositionalEmbedding = "learned",
+        OutputWidth = 8,
+        PredictionReshaper = [2, 4],
+        ImageSize = Size,
+        BackboneChannels = 5,
+        BackboneLayers = 3,
+        BackboneStride = 2,
     };
 
     private static readonly object[][] Configurations =

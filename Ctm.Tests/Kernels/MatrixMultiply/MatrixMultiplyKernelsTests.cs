@@ -54,7 +54,14 @@ internal sealed class MatrixMultiplyKernelsTests(string deviceName)
         float[] before = c.ToArray();
         var product = new MatrixProduct(m, n, k)
         {
-            TransposeB = true, LeadingA = 10, LeadingB = 9, LeadingC = 8, Batch = batch, StrideA = m * 10, StrideB = n * 9, StrideC = m * 8,
+            TransposeB = true,
+            LeadingA = 10,
+            LeadingB = 9,
+            LeadingC = 8,
+            Batch = batch,
+            StrideA = m * 10,
+            StrideB = n * 9,
+            StrideC = m * 8,
         };
         Device.MatrixMultiply.Multiply(a, b, c, product);
         double[] x = Oracle.Doubles(a), y = Oracle.Doubles(b);
