@@ -36,7 +36,18 @@ internal sealed class PoolingTests(string deviceName)
     public void MaxPool_RandomInput_EqualsOracle(PoolingShape shape)
     {
         using var buffers = new Buffers(Device, 7);
-        Check(shape, buffers, buffers.Input(shape.InputLength));
+        DeviceView<float> input = buffers.Input(shape.InputLength);
+        Check(shape, buffers, input);
+
+        // The oracle's own gradient: no two values of a window lie within the step here.
+        double[] x = Oracle.Doubles(input), g = [.. buffers.Values(shape.OutputLength).Select(v => (double)v)], gradient = new double[x.Length];
+        double Sum() => Enumerable.Range(0, g.Length).Sum(i => g[i] * x[Best(shape, i, place => x[place]).Place]);
+        for (int i = 0; i < g.Length; i++)
+        {
+            gradient[Best(shape, i, place => x[place]).Place] += g[i];
+        }
+
+        Oracle.GradientHolds(Sum, x, gradient, "input gradient");
     }
 
     [Test]
@@ -88,6 +99,8 @@ internal sealed class PoolingTests(string deviceName)
 
         Oracle.AreClose(output, expected, 1e-6, "output");
         Oracle.AreClose(dx, gradient, 6e-7, "input gradient");
+        double Sum() => x.Select((v, i) => v * g[(i / (pixels * channels) * channels) + (i % channels)] / pixels).Sum();
+        Oracle.GradientHolds(Sum, x, gradient, "input gradient");
     }
 
     private void Check(PoolingShape s, Buffers buffers, DeviceView<float> input)
@@ -102,18 +115,7 @@ internal sealed class PoolingTests(string deviceName)
         var gradient = new double[s.InputLength];
         for (int i = 0; i < y.Length; i++)
         {
-            int c = i % s.Channels, outX = i / s.Channels % s.OutWidth, outY = i / s.Channels / s.OutWidth % s.OutHeight;
-            int image = i / s.Channels / s.OutWidth / s.OutHeight, best = -1;
-            for (int k = 0; k < s.Kernel * s.Kernel; k++)
-            {
-                int row = (outY * s.Stride) - s.Padding + (k / s.Kernel), column = (outX * s.Stride) - s.Padding + (k % s.Kernel);
-                int place = (((((image * s.Height) + row) * s.Width) + column) * s.Channels) + c;
-                if (row >= 0 && row < s.Height && column >= 0 && column < s.Width && (best < 0 || x[place] > x[best]))
-                {
-                    (best, tap[i]) = (place, k);
-                }
-            }
-
+            (int best, tap[i]) = Best(s, i, place => x[place]);
             y[i] = x[best];
             gradient[best] += g[i];
         }
@@ -124,5 +126,23 @@ internal sealed class PoolingTests(string deviceName)
 
         // Measured: 1e-7.
         Oracle.AreClose(dx, gradient, 1e-6, "input gradient");
+    }
+
+    /// <summary>The first largest value of an output's window: where it lies, and which tap it is.</summary>
+    private static (int Place, int Tap) Best(PoolingShape s, int output, Func<int, double> value)
+    {
+        int c = output % s.Channels, outX = output / s.Channels % s.OutWidth, outY = output / s.Channels / s.OutWidth % s.OutHeight;
+        int image = output / s.Channels / s.OutWidth / s.OutHeight, best = -1, tap = 0;
+        for (int k = 0; k < s.Kernel * s.Kernel; k++)
+        {
+            int row = (outY * s.Stride) - s.Padding + (k / s.Kernel), column = (outX * s.Stride) - s.Padding + (k % s.Kernel);
+            int place = (((((image * s.Height) + row) * s.Width) + column) * s.Channels) + c;
+            if (row >= 0 && row < s.Height && column >= 0 && column < s.Width && (best < 0 || value(place) > value(best)))
+            {
+                (best, tap) = (place, k);
+            }
+        }
+
+        return (best, tap);
     }
 }

@@ -33,6 +33,14 @@ internal sealed class EmbeddingKernelsTests(string deviceName)
         Device.Embedding.Backward(indices, dy, gradient, rows, width);
         Assert.That(output.ToArray(), Is.EqualTo(y));
         Oracle.AreClose(gradient, expected, Tolerance, "table gradient");
+        double[] values = Oracle.Doubles(table), alone = new double[values.Length];
+        for (int i = 0; i < g.Length; i++)
+        {
+            alone[(chosen[i / width] * width) + (i % width)] += g[i];
+        }
+
+        double Sum() => g.Select((v, i) => v * values[(chosen[i / width] * width) + (i % width)]).Sum();
+        Oracle.GradientHolds(Sum, values, alone, "table gradient");
     }
 
     [Test]
