@@ -4,8 +4,6 @@ using Ctm.Kernels.Vocabulary;
 
 namespace Ctm.Kernels.Activations;
 
-// Bodies do the whole vector apart from the tail: the JIT would else keep lanes on the stack, across the calls that only the tail
-// makes, which costs up to a factor of ten where a stack slot straddles cache lines.
 internal struct SiluForward<TFloats> : IElementKernel<SiluForward<TFloats>>
     where TFloats : struct, IMemory<TFloats, float>
 {
@@ -15,22 +13,8 @@ internal struct SiluForward<TFloats> : IElementKernel<SiluForward<TFloats>>
     public static void Run<TLanes>(SiluForward<TFloats> body, int index, int end)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        if (end - index >= TLanes.Width)
-        {
-            Part<TLanes>(body, index, TLanes.Width);
-        }
-        else
-        {
-            Part<TLanes>(body, index, end - index);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Part<TLanes>(in SiluForward<TFloats> body, int index, int count)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        var x = body.Input.Skip(index).Load<TLanes>(0, count);
-        body.Output.Skip(index).Store(0, count, x * TLanes.Sigmoid(x));
+        var x = body.Input.Load<TLanes>(index, end);
+        body.Output.Store(index, end, x * TLanes.Sigmoid(x));
     }
 }
 
@@ -43,24 +27,10 @@ internal struct SiluBackward<TFloats> : IElementKernel<SiluBackward<TFloats>>
     public static void Run<TLanes>(SiluBackward<TFloats> body, int index, int end)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        if (end - index >= TLanes.Width)
-        {
-            Part<TLanes>(body, index, TLanes.Width);
-        }
-        else
-        {
-            Part<TLanes>(body, index, end - index);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Part<TLanes>(in SiluBackward<TFloats> body, int index, int count)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        var x = body.Input.Skip(index).Load<TLanes>(0, count);
+        var x = body.Input.Load<TLanes>(index, end);
         TLanes s = TLanes.Sigmoid(x), one = TLanes.Broadcast(1f);
-        var gradient = body.OutputGradient.Skip(index).Load<TLanes>(0, count);
-        body.InputGradient.Skip(index).Store(0, count, gradient * s * TLanes.MultiplyAdd(x, one - s, one));
+        var gradient = body.OutputGradient.Load<TLanes>(index, end);
+        body.InputGradient.Store(index, end, gradient * s * TLanes.MultiplyAdd(x, one - s, one));
     }
 }
 
@@ -73,22 +43,8 @@ internal struct SigmoidForward<TFloats> : IElementKernel<SigmoidForward<TFloats>
     public static void Run<TLanes>(SigmoidForward<TFloats> body, int index, int end)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        if (end - index >= TLanes.Width)
-        {
-            Part<TLanes>(body, index, TLanes.Width);
-        }
-        else
-        {
-            Part<TLanes>(body, index, end - index);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Part<TLanes>(in SigmoidForward<TFloats> body, int index, int count)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        var x = body.Input.Skip(index).Load<TLanes>(0, count);
-        body.Output.Skip(index).Store(0, count, TLanes.Sigmoid(x));
+        var x = body.Input.Load<TLanes>(index, end);
+        body.Output.Store(index, end, TLanes.Sigmoid(x));
     }
 }
 
@@ -101,23 +57,9 @@ internal struct SigmoidBackward<TFloats> : IElementKernel<SigmoidBackward<TFloat
     public static void Run<TLanes>(SigmoidBackward<TFloats> body, int index, int end)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        if (end - index >= TLanes.Width)
-        {
-            Part<TLanes>(body, index, TLanes.Width);
-        }
-        else
-        {
-            Part<TLanes>(body, index, end - index);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Part<TLanes>(in SigmoidBackward<TFloats> body, int index, int count)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        var y = body.Output.Skip(index).Load<TLanes>(0, count);
-        var gradient = body.OutputGradient.Skip(index).Load<TLanes>(0, count);
-        body.InputGradient.Skip(index).Store(0, count, gradient * y * (TLanes.Broadcast(1f) - y));
+        var y = body.Output.Load<TLanes>(index, end);
+        var gradient = body.OutputGradient.Load<TLanes>(index, end);
+        body.InputGradient.Store(index, end, gradient * y * (TLanes.Broadcast(1f) - y));
     }
 }
 
@@ -130,22 +72,8 @@ internal struct TanhForward<TFloats> : IElementKernel<TanhForward<TFloats>>
     public static void Run<TLanes>(TanhForward<TFloats> body, int index, int end)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        if (end - index >= TLanes.Width)
-        {
-            Part<TLanes>(body, index, TLanes.Width);
-        }
-        else
-        {
-            Part<TLanes>(body, index, end - index);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Part<TLanes>(in TanhForward<TFloats> body, int index, int count)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        var x = body.Input.Skip(index).Load<TLanes>(0, count);
-        body.Output.Skip(index).Store(0, count, (TLanes.Broadcast(2f) * TLanes.Sigmoid(x + x)) - TLanes.Broadcast(1f));
+        var x = body.Input.Load<TLanes>(index, end);
+        body.Output.Store(index, end, (TLanes.Broadcast(2f) * TLanes.Sigmoid(x + x)) - TLanes.Broadcast(1f));
     }
 }
 
@@ -158,22 +86,8 @@ internal struct TanhBackward<TFloats> : IElementKernel<TanhBackward<TFloats>>
     public static void Run<TLanes>(TanhBackward<TFloats> body, int index, int end)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        if (end - index >= TLanes.Width)
-        {
-            Part<TLanes>(body, index, TLanes.Width);
-        }
-        else
-        {
-            Part<TLanes>(body, index, end - index);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Part<TLanes>(in TanhBackward<TFloats> body, int index, int count)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        var y = body.Output.Skip(index).Load<TLanes>(0, count);
-        var gradient = body.OutputGradient.Skip(index).Load<TLanes>(0, count);
-        body.InputGradient.Skip(index).Store(0, count, gradient * (TLanes.Broadcast(1f) - (y * y)));
+        var y = body.Output.Load<TLanes>(index, end);
+        var gradient = body.OutputGradient.Load<TLanes>(index, end);
+        body.InputGradient.Store(index, end, gradient * (TLanes.Broadcast(1f) - (y * y)));
     }
 }

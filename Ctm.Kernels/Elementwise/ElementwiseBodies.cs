@@ -4,8 +4,6 @@ using Ctm.Kernels.Vocabulary;
 
 namespace Ctm.Kernels.Elementwise;
 
-// Bodies do the whole vector apart from the tail: the JIT would else keep lanes on the stack, across the calls that only the tail
-// makes, which costs up to a factor of ten where a stack slot straddles cache lines.
 internal struct FillBody<TFloats> : IElementKernel<FillBody<TFloats>>
     where TFloats : struct, IMemory<TFloats, float>
 {
@@ -24,21 +22,7 @@ internal struct CopyBody<TFloats> : IElementKernel<CopyBody<TFloats>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<TLanes>(CopyBody<TFloats> body, int index, int end)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        if (end - index >= TLanes.Width)
-        {
-            Part<TLanes>(body, index, TLanes.Width);
-        }
-        else
-        {
-            Part<TLanes>(body, index, end - index);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Part<TLanes>(in CopyBody<TFloats> body, int index, int count)
-        where TLanes : unmanaged, ILanes<TLanes> => body.Target.Skip(index).Store(0, count, body.Source.Skip(index).Load<TLanes>(0, count));
+        where TLanes : unmanaged, ILanes<TLanes> => body.Target.Store(index, end, body.Source.Load<TLanes>(index, end));
 }
 
 internal struct AddBody<TFloats> : IElementKernel<AddBody<TFloats>>
@@ -48,23 +32,8 @@ internal struct AddBody<TFloats> : IElementKernel<AddBody<TFloats>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<TLanes>(AddBody<TFloats> body, int index, int end)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        if (end - index >= TLanes.Width)
-        {
-            Part<TLanes>(body, index, TLanes.Width);
-        }
-        else
-        {
-            Part<TLanes>(body, index, end - index);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Part<TLanes>(in AddBody<TFloats> body, int index, int count)
         where TLanes : unmanaged, ILanes<TLanes> =>
-        body.Output.Skip(index).Store(
-            0, count, body.Left.Skip(index).Load<TLanes>(0, count) + body.Right.Skip(index).Load<TLanes>(0, count));
+        body.Output.Store(index, end, body.Left.Load<TLanes>(index, end) + body.Right.Load<TLanes>(index, end));
 }
 
 internal struct MultiplyBody<TFloats> : IElementKernel<MultiplyBody<TFloats>>
@@ -74,25 +43,11 @@ internal struct MultiplyBody<TFloats> : IElementKernel<MultiplyBody<TFloats>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<TLanes>(MultiplyBody<TFloats> body, int index, int end)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        if (end - index >= TLanes.Width)
-        {
-            Part<TLanes>(body, index, TLanes.Width);
-        }
-        else
-        {
-            Part<TLanes>(body, index, end - index);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Part<TLanes>(in MultiplyBody<TFloats> body, int index, int count)
         where TLanes : unmanaged, ILanes<TLanes> =>
-        body.Output.Skip(index).Store(
-            0, count, body.Left.Skip(index).Load<TLanes>(0, count) * body.Right.Skip(index).Load<TLanes>(0, count));
+        body.Output.Store(index, end, body.Left.Load<TLanes>(index, end) * body.Right.Load<TLanes>(index, end));
 }
 
+// Whole vectors apart from the tail: what reads and writes the same place is 1.6 times slower with the tail's masks beside it.
 internal struct AccumulateBody<TFloats> : IElementKernel<AccumulateBody<TFloats>>
     where TFloats : struct, IMemory<TFloats, float>
 {
@@ -131,22 +86,8 @@ internal struct ScaleBody<TFloats> : IElementKernel<ScaleBody<TFloats>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<TLanes>(ScaleBody<TFloats> body, int index, int end)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        if (end - index >= TLanes.Width)
-        {
-            Part<TLanes>(body, index, TLanes.Width);
-        }
-        else
-        {
-            Part<TLanes>(body, index, end - index);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Part<TLanes>(in ScaleBody<TFloats> body, int index, int count)
         where TLanes : unmanaged, ILanes<TLanes> =>
-        body.Target.Skip(index).Store(0, count, body.Target.Skip(index).Load<TLanes>(0, count) * TLanes.Broadcast(body.Factor));
+        body.Target.Store(index, end, body.Target.Load<TLanes>(index, end) * TLanes.Broadcast(body.Factor));
 }
 
 /// <summary>One row of CopyColumns; with a source of width 0, of BroadcastRows.</summary>

@@ -20,9 +20,9 @@ internal sealed class LossLauncher<TFloats, TInts>(Executor<TFloats, TInts> exec
         shape.Check();
         int rows = shape.Ticks * shape.Batch;
         Lengths.AtLeast(logits, shape.Logits, nameof(logits));
-        RequireIf(!losses.IsAbsent, losses, shape.Predictions, nameof(losses));
-        RequireIf(!entropy.IsAbsent, entropy, rows, nameof(entropy));
-        RequireIf(!prefix.IsAbsent, prefix, rows, nameof(prefix));
+        Lengths.AtLeastIfPresent(losses, shape.Predictions, nameof(losses));
+        Lengths.AtLeastIfPresent(entropy, rows, nameof(entropy));
+        Lengths.AtLeastIfPresent(prefix, rows, nameof(prefix));
         bool needsTargets = !losses.IsAbsent || !prefix.IsAbsent;
         RequireIf(needsTargets, targets, shape.Batch * shape.Positions, nameof(targets));
         if (!entropy.IsAbsent && shape.Classes < 2)
@@ -124,7 +124,7 @@ internal sealed class LossLauncher<TFloats, TInts>(Executor<TFloats, TInts> exec
         int rows = shape.Ticks * shape.Batch;
         Lengths.AtLeast(losses, shape.Predictions, nameof(losses));
         RequireIf(useMostCertain, entropy, rows, nameof(entropy));
-        RequireIf(!reach.IsAbsent, reach, shape.Batch, nameof(reach));
+        Lengths.AtLeastIfPresent(reach, shape.Batch, nameof(reach));
         Lengths.AtLeast(tickLosses, rows, nameof(tickLosses));
         Lengths.AtLeast(first, shape.Batch, nameof(first));
         Lengths.AtLeast(second, shape.Batch, nameof(second));
@@ -197,7 +197,7 @@ internal sealed class LossLauncher<TFloats, TInts>(Executor<TFloats, TInts> exec
         Lengths.AtLeast(targets, shape.Batch * shape.Positions, nameof(targets));
         Lengths.AtLeast(first, shape.Batch, nameof(first));
         Lengths.AtLeast(second, shape.Batch, nameof(second));
-        RequireIf(!reach.IsAbsent, reach, shape.Batch, nameof(reach));
+        Lengths.AtLeastIfPresent(reach, shape.Batch, nameof(reach));
         Lengths.AtLeast(logitsGradient, shape.Logits, nameof(logitsGradient));
         int rows = shape.Ticks * shape.Batch, work = shape.Positions * shape.Classes;
         var weights = new TickWeights<TInts>
