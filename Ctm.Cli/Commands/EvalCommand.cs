@@ -82,8 +82,7 @@ internal static class EvalCommand
             throw new DirectoryNotFoundException($"There is no run or checkpoint in '{path}': it has no config.json.");
         }
 
-        CtmConfiguration model = Checkpoint.LoadConfiguration(path);
-        if (model.ImageSize == 0 || model.Classes != MazeMoves.Count)
+        if (Checkpoint.LoadConfiguration(path) is not TickModelConfiguration model || model.ImageSize == 0 || model.Classes != MazeMoves.Count)
         {
             throw new TaskSettingException($"The checkpoint in '{path}' does not tell the size of its mazes: give the run folder.");
         }

@@ -12,6 +12,7 @@ public sealed class CompactBackbone : IBackbone
 {
     private readonly Convolution2d[] convolutions;
     private readonly BatchNorm[] norms;
+    private readonly int stride;
 
     /// <summary>Creates the layers.</summary>
     /// <param name="set">Receives the parameters, <c>backbone.conv1</c> and so on.</param>
@@ -23,6 +24,7 @@ public sealed class CompactBackbone : IBackbone
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(layers, 2);
         Channels = channels;
+        this.stride = stride;
         convolutions = new Convolution2d[layers];
         norms = new BatchNorm[layers];
         for (int i = 0; i < layers; i++)
@@ -36,8 +38,8 @@ public sealed class CompactBackbone : IBackbone
     /// <inheritdoc/>
     public int Channels { get; }
 
-    /// <summary>Pixels across the feature map of an image.</summary>
-    public static int MapSize(int imageSize, int stride) => stride == 1 ? imageSize : ((imageSize - 3) / stride) + 1;
+    /// <inheritdoc/>
+    public int MapSize(int imageSize) => stride == 1 ? imageSize : ((imageSize - 3) / stride) + 1;
 
     /// <inheritdoc/>
     public FeatureMap Forward(Tape tape, FeatureMap images)

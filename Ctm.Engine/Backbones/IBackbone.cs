@@ -9,6 +9,9 @@ public interface IBackbone
     /// <summary>Channels of the feature map.</summary>
     int Channels { get; }
 
+    /// <summary>Pixels across the feature map of images of a size.</summary>
+    int MapSize(int imageSize);
+
     /// <summary>Features of a batch of images.</summary>
     FeatureMap Forward(Tape tape, FeatureMap images);
 }

@@ -24,6 +24,7 @@ public sealed class ResNet : IBackbone
     private readonly BatchNorm stemNorm;
     private readonly MaxPool pool = new(3, 2, 1);
     private readonly List<ResidualBlock> blocks = [];
+    private readonly int stages;
 
     /// <summary>Creates the layers.</summary>
     /// <param name="set">Receives the parameters.</param>
@@ -43,6 +44,7 @@ public sealed class ResNet : IBackbone
         stem = new Convolution2d(set, prefix + "conv1", 3, 64, 3, 1, 1, hasBias: false);
         stemNorm = new BatchNorm(set, prefix + "bn1", 64, relu: true);
         int channels = 64;
+        this.stages = stages;
         for (int stage = 0; stage < stages; stage++)
         {
             int width = 64 << stage;
@@ -59,6 +61,19 @@ public sealed class ResNet : IBackbone
 
     /// <inheritdoc/>
     public int Channels { get; }
+
+    /// <inheritdoc/>
+    public int MapSize(int imageSize)
+    {
+        // The pooling halves, and so does every stage but the first; all have the padding of their kernel.
+        int size = imageSize;
+        for (int halvings = 0; halvings < stages; halvings++)
+        {
+            size = ((size - 1) / 2) + 1;
+        }
+
+        return size;
+    }
 
     /// <inheritdoc/>
     public FeatureMap Forward(Tape tape, FeatureMap images)

@@ -45,6 +45,11 @@ internal ref struct JsonShapeCheck
             return;
         }
 
+        if (type.Converter is IJsonFamily family)
+        {
+            type = type.Options.GetTypeInfo(family.TypeOf(JsonFamilies.NameIn(reader, family.Key)));
+        }
+
         switch (type.Kind)
         {
             case JsonTypeInfoKind.Object when reader.TokenType == JsonTokenType.StartObject:

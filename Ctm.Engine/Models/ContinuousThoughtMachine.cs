@@ -10,10 +10,10 @@ namespace Ctm.Engine.Models;
 /// incoming signals think for a number of internal ticks; how pairs of them fire together over time is the representation
 /// from which the model attends to its input and answers (models/ctm.py).
 /// </summary>
-public sealed class ContinuousThoughtMachine : IDisposable
+public sealed class ContinuousThoughtMachine : TickModel
 {
     private readonly IBackbone backbone;
-    private readonly LearnedPositions? positions;
+    private readonly IPositionalEmbedding? positions;
     private readonly Linear keyValueProjection, queryProjection, outputProjection;
     private readonly LayerNorm keyValueNorm;
     private readonly SingleQueryAttention attention;
@@ -22,17 +22,11 @@ public sealed class ContinuousThoughtMachine : IDisposable
     private readonly Synchronization action, output;
     private readonly StartState startState;
 
-    /// <summary>Creates a model with drawn start values.</summary>
-    /// <param name="device">Where it lives.</param>
-    /// <param name="configuration">Its shape.</param>
-    /// <param name="seed">Seed of the start values and of the neuron pairs.</param>
-    /// <exception cref="ModelConfigurationException">When the configuration's sizes do not fit together.</exception>
-    public ContinuousThoughtMachine(ComputeDevice device, CtmConfiguration configuration, ulong seed)
+    internal ContinuousThoughtMachine(ComputeDevice device, CtmConfiguration configuration, ulong seed)
+        : base(device)
     {
-        configuration.Validate();
         CtmConfiguration c = Configuration = configuration;
-        Device = device;
-        ParameterSet set = Parameters = new ParameterSet(device);
+        ParameterSet set = Parameters;
 
         // The order is the reference's: optimizer states are indexed by it.
         Parameter start = set.Add("start_activated_state", [c.Neurons], Initializer.Uniform(Math.Sqrt(1.0 / c.Neurons)));
@@ -42,12 +36,7 @@ public sealed class ContinuousThoughtMachine : IDisposable
         Parameter outputDecay = Synchronization.AddDecay(set, "out", c.NeuronSelection, c.OutputNeurons);
         startState = new StartState(start);
         backbone = BackboneFactory.Create(set, c);
-        if (c.PositionalEmbedding == "learned")
-        {
-            int side = CompactBackbone.MapSize(c.ImageSize, c.BackboneStride);
-            positions = new LearnedPositions(set, side * side, backbone.Channels);
-        }
-
+        positions = PositionalEmbeddings.Create(set, c.PositionalEmbedding, backbone, c.ImageSize);
         keyValueProjection = new Linear(set, "kv_proj.0", backbone.Channels, c.InputWidth);
         keyValueNorm = new LayerNorm(set, "kv_proj.1", c.InputWidth);
         queryProjection = new Linear(set, "q_proj", Synchronization.CountPairs(c.NeuronSelection, c.ActionNeurons), c.InputWidth);
@@ -61,28 +50,18 @@ public sealed class ContinuousThoughtMachine : IDisposable
         outputProjection = new Linear(set, "output_projector.0", Synchronization.CountPairs(c.NeuronSelection, c.OutputNeurons), c.OutputWidth);
         action = new Synchronization(set, "action", actionDecay, c.NeuronSelection, c.Neurons, c.ActionNeurons, c.SelfPairs, seed);
         output = new Synchronization(set, "out", outputDecay, c.NeuronSelection, c.Neurons, c.OutputNeurons, c.SelfPairs, seed);
-        set.Allocate(seed);
     }
 
-    /// <summary>The shape.</summary>
-    public CtmConfiguration Configuration { get; }
+    /// <inheritdoc/>
+    public override CtmConfiguration Configuration { get; }
 
-    /// <summary>Where it lives.</summary>
-    public ComputeDevice Device { get; }
-
-    /// <summary>Parameters and buffers.</summary>
-    public ParameterSet Parameters { get; }
-
-    /// <summary>Thinks about a batch of images for all ticks.</summary>
-    /// <param name="tape">The tape, begun.</param>
-    /// <param name="images">Shape [batch * height * width, channels].</param>
-    /// <returns>Predictions and tracks of all ticks.</returns>
-    public CtmOutput Forward(Tape tape, FeatureMap images)
+    /// <inheritdoc/>
+    public override TickOutput Forward(Tape tape, FeatureMap images)
     {
         int batch = images.Batch, ticks = Configuration.Ticks;
         FeatureMap features = backbone.Forward(tape, images);
-        Tensor tokens = positions?.Forward(tape, features.Tensor, batch) ?? features.Tensor;
-        attention.Begin(tape, keyValueNorm.Forward(tape, keyValueProjection.Forward(tape, tokens)), batch);
+        features = positions?.Add(tape, features) ?? features;
+        attention.Begin(tape, keyValueNorm.Forward(tape, keyValueProjection.Forward(tape, features.Tensor)), batch);
         action.Begin(tape, batch, ticks);
         output.Begin(tape, batch, ticks + 1);
         Tensor z = startState.Forward(tape, batch);
@@ -103,21 +82,16 @@ public sealed class ContinuousThoughtMachine : IDisposable
         }
 
         tape.EndRecurrence();
-        return new CtmOutput
+        return new TickOutput
         {
             Batch = batch,
             Ticks = ticks,
-            MapHeight = features.Height,
-            MapWidth = features.Width,
             Predictions = outputProjection.Forward(tape, tape.AllTicks(outputSync)),
-            AttentionWeights = tape.AllTicks(attention.Weights!),
+            Attention = new AttentionTrack(tape.AllTicks(attention.Weights!), Configuration.Heads, features.Height, features.Width),
             PreActivations = tape.AllTicks(preActivation),
             PostActivations = tape.AllTicks(z),
             ActionSynchronization = tape.AllTicks(query),
             OutputSynchronization = tape.AllTicks(outputSync),
         };
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => Parameters.Dispose();
 }

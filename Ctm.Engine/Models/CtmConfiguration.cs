@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Ctm.Kernels.Devices;
 using Ctm.Kernels.PairSampling;
 
 namespace Ctm.Engine.Models;
@@ -7,8 +8,11 @@ namespace Ctm.Engine.Models;
 /// The shape of a Continuous Thought Machine. Saved as <c>config.json</c> under the reference's argument names; the last
 /// group is ours.
 /// </summary>
-public sealed record CtmConfiguration
+public sealed record CtmConfiguration : TickModelConfiguration
 {
+    /// <inheritdoc/>
+    public override string Kind => ModelKinds.Default;
+
     /// <summary>Internal ticks T.</summary>
     [JsonPropertyName("iterations")]
     public required int Ticks { get; init; }
@@ -58,13 +62,6 @@ public sealed record CtmConfiguration
     [JsonPropertyName("positional_embedding_type")]
     public string PositionalEmbedding { get; init; } = "none";
 
-    /// <summary>Values of one prediction.</summary>
-    [JsonPropertyName("out_dims")]
-    public required int OutputWidth { get; init; }
-
-    /// <summary>Shape of a prediction, for certainty: [-1] for one distribution, or [positions, classes].</summary>
-    public int[] PredictionReshaper { get; init; } = [-1];
-
     /// <summary>Dropout in the synapse model.</summary>
     public float Dropout { get; init; }
 
@@ -81,12 +78,6 @@ public sealed record CtmConfiguration
     [JsonPropertyName("n_random_pairing_self")]
     public int SelfPairs { get; init; }
 
-    /// <summary>Channels of the input images.</summary>
-    public int ImageChannels { get; init; } = 3;
-
-    /// <summary>Height and width of the images that <c>learned</c> positions are made for; 0 where not needed.</summary>
-    public int ImageSize { get; init; }
-
     /// <summary>Channels of the <c>compact</c> backbone.</summary>
     public int BackboneChannels { get; init; } = 48;
 
@@ -96,18 +87,17 @@ public sealed record CtmConfiguration
     /// <summary>Stride of the <c>compact</c> backbone.</summary>
     public int BackboneStride { get; init; } = 2;
 
-    /// <summary>Positions of one prediction.</summary>
+    /// <inheritdoc/>
     [JsonIgnore]
-    public int Positions => PredictionReshaper.Length == 1 ? 1 : PredictionReshaper[0];
+    public override int TickCount => Ticks;
 
-    /// <summary>Classes at each position.</summary>
-    [JsonIgnore]
-    public int Classes => OutputWidth / Positions;
+    /// <inheritdoc cref="ModelConfiguration.Create"/>
+    public new ContinuousThoughtMachine Create(ComputeDevice device, ulong seed) => (ContinuousThoughtMachine)base.Create(device, seed);
 
-    /// <summary>Checks that the sizes fit together.</summary>
-    /// <exception cref="ModelConfigurationException">When they do not; says which and what would be right.</exception>
-    public void Validate()
+    /// <inheritdoc/>
+    public override void Validate()
     {
+        base.Validate();
         Positive(Ticks, "iterations");
         Positive(Neurons, "d_model");
         Positive(InputWidth, "d_input");
@@ -116,7 +106,6 @@ public sealed record CtmConfiguration
         Positive(ActionNeurons, "n_synch_action");
         Positive(SynapseDepth, "synapse_depth");
         Positive(MemoryLength, "memory_length");
-        Positive(OutputWidth, "out_dims");
         if (DeepNeuronLevelModels)
         {
             Positive(HiddenWidth, "memory_hidden_dims");
@@ -125,9 +114,6 @@ public sealed record CtmConfiguration
         Require(InputWidth % Heads == 0, $"d_input {InputWidth} is no multiple of {Heads} heads");
         Require(Dropout is >= 0 and < 1, $"dropout {Dropout} is not in [0, 1)");
         Require(DropoutNlm is null or (>= 0 and < 1), $"dropout_nlm {DropoutNlm} is not in [0, 1)");
-        Require(
-            PredictionReshaper is [-1] || (PredictionReshaper is [> 0, > 0] && PredictionReshaper[0] * PredictionReshaper[1] == OutputWidth),
-            $"prediction_reshaper must be [-1] or [positions, classes] with a product of out_dims {OutputWidth}");
         if (NeuronSelection == NeuronSelection.FirstLast)
         {
             Require(
@@ -140,23 +126,8 @@ public sealed record CtmConfiguration
                 SelfPairs >= 0 && SelfPairs < Math.Min(OutputNeurons, ActionNeurons),
                 $"n_random_pairing_self {SelfPairs} must be below n_synch_out {OutputNeurons} and n_synch_action {ActionNeurons}");
         }
-
-        Require(
-            PositionalEmbedding is "none" or "learned", $"positional_embedding_type '{PositionalEmbedding}' is unknown: there are none and learned");
-        Require(PositionalEmbedding == "none" || ImageSize > 0, "learned positions need image_size");
     }
 
-    private static void Positive(int value, string name) => Require(value > 0, $"{name} is {value}, it must be 1 or more");
-
-    private static void Require(bool holds, string message)
-    {
-        if (!holds)
-        {
-            throw new ModelConfigurationException(message + ".");
-        }
-    }
+    /// <inheritdoc/>
+    protected override ContinuousThoughtMachine Build(ComputeDevice device, ulong seed) => new(device, this, seed);
 }
-
-/// <summary>A model cannot have the shape that was asked for.</summary>
-/// <param name="message">One line that says why.</param>
-public sealed class ModelConfigurationException(string message) : Exception(message);

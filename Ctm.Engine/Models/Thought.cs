@@ -5,7 +5,7 @@ using Ctm.Kernels.Losses;
 
 namespace Ctm.Engine.Models;
 
-/// <summary>What a machine thinks about one batch of images, copied to the host.</summary>
+/// <summary>What a model thinks about one batch of images, copied to the host.</summary>
 /// <param name="Ticks">Ticks T.</param>
 /// <param name="Batch">Images B.</param>
 /// <param name="Predictions">Logits, [T, B, outputs].</param>
@@ -31,15 +31,15 @@ public sealed record Thought(int Ticks, int Batch, float[] Predictions, float[] 
         return Predictions.AsSpan(((MostCertainTick(sample) * Batch) + sample) * width, width);
     }
 
-    /// <summary>Has a machine think about images, without recording anything for training.</summary>
-    /// <param name="machine">The machine.</param>
+    /// <summary>Has a model think about images, without recording anything for training.</summary>
+    /// <param name="model">The model.</param>
     /// <param name="images">Pixels, [B, height, width, channels].</param>
     /// <param name="height">Pixels down.</param>
     /// <param name="width">Pixels across.</param>
     /// <exception cref="ArgumentException">When the pixels are no whole number of images.</exception>
-    public static Thought About(ContinuousThoughtMachine machine, ReadOnlySpan<float> images, int height, int width)
+    public static Thought About(TickModel model, ReadOnlySpan<float> images, int height, int width)
     {
-        CtmConfiguration c = machine.Configuration;
+        TickModelConfiguration c = model.Configuration;
         int pixels = height * width * c.ImageChannels;
         if (pixels <= 0 || images.Length == 0 || images.Length % pixels != 0)
         {
@@ -48,14 +48,14 @@ public sealed record Thought(int Ticks, int Batch, float[] Predictions, float[] 
         }
 
         int batch = images.Length / pixels;
-        using var tape = new Tape(machine.Device);
+        using var tape = new Tape(model.Device);
         tape.Begin(recording: false);
         Tensor input = tape.New(batch * height * width, c.ImageChannels, needsGradient: false);
         input.Data.CopyFrom(images);
-        CtmOutput output = machine.Forward(tape, new FeatureMap(input, batch, height, width));
-        using DeviceBuffer<float> entropy = machine.Device.Allocate<float>(c.Ticks * batch);
-        machine.Device.Losses.NormalizedEntropy(
-            output.Predictions.Data, entropy.View, new LossShape(c.Ticks, batch, c.Positions, c.Classes));
-        return new Thought(c.Ticks, batch, output.Predictions.Data.ToArray(), [.. entropy.View.ToArray().Select(e => 1 - e)]);
+        TickOutput output = model.Forward(tape, new FeatureMap(input, batch, height, width));
+        using DeviceBuffer<float> entropy = model.Device.Allocate<float>(c.TickCount * batch);
+        model.Device.Losses.NormalizedEntropy(
+            output.Predictions.Data, entropy.View, new LossShape(c.TickCount, batch, c.Positions, c.Classes));
+        return new Thought(c.TickCount, batch, output.Predictions.Data.ToArray(), [.. entropy.View.ToArray().Select(e => 1 - e)]);
     }
 }

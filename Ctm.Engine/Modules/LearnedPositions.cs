@@ -3,18 +3,15 @@ using Ctm.Engine.Autograd;
 namespace Ctm.Engine.Modules;
 
 /// <summary>A learned vector for each place of a feature map, added to it (<c>positional_embedding.weight</c>, [places, channels]).</summary>
-public sealed class LearnedPositions(ParameterSet set, int places, int channels)
+public sealed class LearnedPositions(ParameterSet set, int places, int channels) : IPositionalEmbedding
 {
     private readonly Parameter weight = set.Add("positional_embedding.weight", [places, channels], Initializer.Normal(0.1));
 
-    /// <summary>Adds the vectors.</summary>
-    /// <param name="tape">The tape.</param>
-    /// <param name="input">Shape [batch * places, channels].</param>
-    /// <param name="batch">Number of samples.</param>
-    /// <returns>Shape [batch * places, channels].</returns>
-    /// <exception cref="ArgumentException">When the feature map has another number of places.</exception>
-    public Tensor Forward(Tape tape, Tensor input, int batch)
+    /// <inheritdoc/>
+    public FeatureMap Add(Tape tape, FeatureMap features)
     {
+        Tensor input = features.Tensor;
+        int batch = features.Batch;
         if (input.Length != batch * weight.Length)
         {
             throw new ArgumentException($"The positions are made for {places} places, the feature map has {input.Rows / batch}.");
@@ -32,7 +29,7 @@ public sealed class LearnedPositions(ParameterSet set, int places, int channels)
             node.Batch = batch;
         }
 
-        return output;
+        return features with { Tensor = output };
     }
 
     private sealed class PositionNode : Node

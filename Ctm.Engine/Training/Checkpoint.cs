@@ -17,7 +17,7 @@ public static class Checkpoint
     /// <param name="folder">The folder, created or replaced.</param>
     /// <param name="model">The model.</param>
     /// <param name="training">Where training stands; null for a model alone.</param>
-    public static void Save(string folder, ContinuousThoughtMachine model, TrainingState? training = null) => AtomicDirectory.Replace(folder, path =>
+    public static void Save(string folder, Model model, TrainingState? training = null) => AtomicDirectory.Replace(folder, path =>
     {
         StateDictionaryFile.Save(Path.Combine(path, ModelFile), ModelState.Capture(model.Parameters));
         JsonFiles.Write(Path.Combine(path, ConfigurationFile), model.Configuration);
@@ -28,13 +28,13 @@ public static class Checkpoint
         }
     });
 
-    /// <summary>Opens a checkpoint: a machine of its shape with its parameters.</summary>
-    /// <param name="device">Where the machine shall live.</param>
+    /// <summary>Opens a checkpoint: a model of its shape with its parameters.</summary>
+    /// <param name="device">Where the model shall live.</param>
     /// <param name="folder">The folder.</param>
     /// <exception cref="CtmFileException">When a file is damaged, or the files do not belong together.</exception>
-    public static ContinuousThoughtMachine Open(ComputeDevice device, string folder)
+    public static Model Open(ComputeDevice device, string folder)
     {
-        var model = new ContinuousThoughtMachine(device, LoadConfiguration(folder), seed: 0);
+        Model model = LoadConfiguration(folder).Create(device, seed: 0);
         try
         {
             LoadModel(folder, model);
@@ -48,13 +48,13 @@ public static class Checkpoint
     }
 
     /// <summary>Reads the configuration of a checkpoint.</summary>
-    public static CtmConfiguration LoadConfiguration(string folder) =>
-        JsonFiles.Read<CtmConfiguration>(Path.Combine(Find(folder), ConfigurationFile));
+    public static ModelConfiguration LoadConfiguration(string folder) =>
+        JsonFiles.Read<ModelConfiguration>(Path.Combine(Find(folder), ConfigurationFile));
 
     /// <summary>Reads the parameters and buffers into a model of the same shape.</summary>
     /// <exception cref="CheckpointMismatchException">When the model has another shape; nothing is changed then.</exception>
     /// <exception cref="CheckpointFormatException">When the file is damaged or no safetensors file.</exception>
-    public static void LoadModel(string folder, ContinuousThoughtMachine model) =>
+    public static void LoadModel(string folder, Model model) =>
         ModelState.Restore(model.Parameters, StateDictionaryFile.Load(Path.Combine(Find(folder), ModelFile)));
 
     /// <summary>Reads where training stood.</summary>

@@ -34,7 +34,7 @@ public sealed record MazeRecipe
     public ulong Seed { get; init; }
 
     /// <summary>The model.</summary>
-    public required CtmConfiguration Model { get; init; }
+    public required TickModelConfiguration Model { get; init; }
 
     /// <summary>How it is trained.</summary>
     public required TrainingOptions Training { get; init; }
@@ -54,7 +54,7 @@ public sealed record MazeRecipe
             Batch = 32,
             TestMazes = 200,
             ProbeMazes = 64,
-            Model = Quick.Model with
+            Model = QuickModel with
             {
                 Ticks = 6,
                 Neurons = 64,
@@ -77,29 +77,31 @@ public sealed record MazeRecipe
         _ => throw new TaskSettingException($"Task maze has no preset '{name}': there are {string.Join(", ", Presets)}."),
     };
 
+    private static CtmConfiguration QuickModel => new()
+    {
+        Ticks = 16,
+        Neurons = 256,
+        InputWidth = 128,
+        Heads = 4,
+        OutputNeurons = 256,
+        ActionNeurons = 256,
+        SynapseDepth = 1,
+        MemoryLength = 8,
+        HiddenWidth = 4,
+        Backbone = "compact",
+        BackboneLayers = 7,
+        PositionalEmbedding = "learned",
+        ImageSize = 11,
+        OutputWidth = 150,
+        PredictionReshaper = [30, 5],
+    };
+
     private static MazeRecipe Quick => new()
     {
         MazeSize = 11,
         RouteLength = 30,
         Batch = 64,
-        Model = new CtmConfiguration
-        {
-            Ticks = 16,
-            Neurons = 256,
-            InputWidth = 128,
-            Heads = 4,
-            OutputNeurons = 256,
-            ActionNeurons = 256,
-            SynapseDepth = 1,
-            MemoryLength = 8,
-            HiddenWidth = 4,
-            Backbone = "compact",
-            BackboneLayers = 7,
-            PositionalEmbedding = "learned",
-            ImageSize = 11,
-            OutputWidth = 150,
-            PredictionReshaper = [30, 5],
-        },
+        Model = QuickModel,
         Training = new TrainingOptions
         {
             Steps = 18000,
@@ -112,29 +114,31 @@ public sealed record MazeRecipe
         },
     };
 
+    private static CtmConfiguration SmallModel => new()
+    {
+        Ticks = 50,
+        Neurons = 1024,
+        InputWidth = 256,
+        Heads = 4,
+        OutputNeurons = 128,
+        ActionNeurons = 128,
+        SynapseDepth = 8,
+        MemoryLength = 25,
+        HiddenWidth = 32,
+        Backbone = "resnet18-1",
+        OutputWidth = 250,
+        PredictionReshaper = [50, 5],
+        Dropout = 0.1f,
+        DropoutNlm = 0f,
+    };
+
     // The reference's small run (tasks/mazes/README.md) on 15x15 mazes.
     private static MazeRecipe Small => new()
     {
         MazeSize = 15,
         RouteLength = 50,
         Batch = 64,
-        Model = new CtmConfiguration
-        {
-            Ticks = 50,
-            Neurons = 1024,
-            InputWidth = 256,
-            Heads = 4,
-            OutputNeurons = 128,
-            ActionNeurons = 128,
-            SynapseDepth = 8,
-            MemoryLength = 25,
-            HiddenWidth = 32,
-            Backbone = "resnet18-1",
-            OutputWidth = 250,
-            PredictionReshaper = [50, 5],
-            Dropout = 0.1f,
-            DropoutNlm = 0f,
-        },
+        Model = SmallModel,
         Training = new TrainingOptions { Steps = 100_001, LearningRate = 1e-4, WarmUp = 10_000, EvaluateEvery = 2000, SaveEvery = 1000 },
     };
 
@@ -144,7 +148,7 @@ public sealed record MazeRecipe
         MazeSize = 39,
         RouteLength = 100,
         ExpandRange = false,
-        Model = Small.Model with
+        Model = SmallModel with
         {
             Ticks = 75,
             Neurons = 2048,

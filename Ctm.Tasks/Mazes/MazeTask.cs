@@ -37,7 +37,7 @@ public sealed class MazeTask : ITrainingTask, IDisposable
             $"image_size is {recipe.Model.ImageSize}, mazes of size {recipe.MazeSize} need {recipe.MazeSize}");
         Recipe = recipe;
         Device = device;
-        Model = new ContinuousThoughtMachine(device, recipe.Model, recipe.Seed);
+        Model = recipe.Model.Create(device, recipe.Seed);
         mazes = MazeBatchSource.Train(recipe.MazeSize, recipe.Seed, BatchOptions(recipe.Augment));
         images = new float[recipe.Batch * mazes.ImageLength];
         targets = new int[recipe.Batch * recipe.RouteLength];
@@ -53,7 +53,7 @@ public sealed class MazeTask : ITrainingTask, IDisposable
     public ComputeDevice Device { get; }
 
     /// <summary>The model.</summary>
-    public ContinuousThoughtMachine Model { get; }
+    public TickModel Model { get; }
 
     /// <inheritdoc/>
     public ParameterSet Parameters => Model.Parameters;
@@ -134,24 +134,17 @@ public sealed class MazeTask : ITrainingTask, IDisposable
         using DeviceBuffer<float> input = Device.Allocate<float>(picture.AsSpan());
         using var tape = new Tape(Device);
         tape.Begin(recording: false);
-        CtmOutput output = Think(tape, input.View, 1);
-        float[] logits = output.Predictions.Data.ToArray(), weights = output.AttentionWeights.Data.ToArray();
-        int heads = Recipe.Model.Heads, tokens = output.AttentionWeights.Columns / heads;
+        TickOutput output = Think(tape, input.View, 1);
+        float[] logits = output.Predictions.Data.ToArray(), weights = output.Attention?.Weights.Data.ToArray() ?? [];
         var moves = new int[output.Ticks][];
         var certainty = new float[output.Ticks];
-        var attention = new MazeAttention[output.Ticks];
+        var attention = new MazeAttention?[output.Ticks];
         for (int t = 0; t < output.Ticks; t++)
         {
             moves[t] = new int[Recipe.RouteLength];
             var tick = new ReadOnlySpan<float>(logits, t * Recipe.Model.OutputWidth, Recipe.Model.OutputWidth);
             certainty[t] = (float)PredictionReading.Read(tick, MazeMoves.Count, moves[t], null);
-            var mean = new float[tokens];
-            for (int i = 0; i < heads * tokens; i++)
-            {
-                mean[i % tokens] += weights[(t * heads * tokens) + i] / heads;
-            }
-
-            attention[t] = new MazeAttention(output.MapHeight, output.MapWidth, mean);
+            attention[t] = output.Attention is { } track ? MeanOverHeads(track, weights, t) : null;
         }
 
         return new MazeThought(moves, certainty, attention);
@@ -166,6 +159,18 @@ public sealed class MazeTask : ITrainingTask, IDisposable
         Model.Dispose();
     }
 
+    private static MazeAttention MeanOverHeads(AttentionTrack track, float[] weights, int tick)
+    {
+        int tokens = track.Height * track.Width;
+        var mean = new float[tokens];
+        for (int i = 0; i < track.Heads * tokens; i++)
+        {
+            mean[i % tokens] += weights[(tick * track.Heads * tokens) + i] / track.Heads;
+        }
+
+        return new MazeAttention(track.Height, track.Width, mean);
+    }
+
     private static void Require(bool holds, string message)
     {
         if (!holds)
@@ -176,7 +181,7 @@ public sealed class MazeTask : ITrainingTask, IDisposable
 
     private MazePixelRange Range => Recipe.ExpandRange ? MazePixelRange.Symmetric : MazePixelRange.Unit;
 
-    private CtmOutput Think(Tape tape, DeviceView<float> pictures, int batch)
+    private TickOutput Think(Tape tape, DeviceView<float> pictures, int batch)
     {
         int size = Recipe.MazeSize;
         Tensor input = tape.New(batch * size * size, MazeImage.Channels, needsGradient: false);
@@ -184,7 +189,7 @@ public sealed class MazeTask : ITrainingTask, IDisposable
         return Model.Forward(tape, new FeatureMap(input, batch, size, size));
     }
 
-    private LossShape Shape(int batch) => new(Recipe.Model.Ticks, batch, Recipe.RouteLength, MazeMoves.Count);
+    private LossShape Shape(int batch) => new(Recipe.Model.TickCount, batch, Recipe.RouteLength, MazeMoves.Count);
 
     private MazeBatchOptions BatchOptions(bool augment) => new()
     {
@@ -199,8 +204,8 @@ public sealed class MazeTask : ITrainingTask, IDisposable
 /// <summary>What a model does with one maze, tick by tick.</summary>
 /// <param name="Moves">Predicted moves, [T][S].</param>
 /// <param name="Certainty">Certainty, [T].</param>
-/// <param name="Attention">Where it looks, mean over heads, [T].</param>
-public sealed record MazeThought(int[][] Moves, float[] Certainty, MazeAttention[] Attention)
+/// <param name="Attention">Where it looks, mean over heads, [T]; null for models that do not attend tick by tick.</param>
+public sealed record MazeThought(int[][] Moves, float[] Certainty, MazeAttention?[] Attention)
 {
     /// <summary>The first tick of the highest certainty, from 0.</summary>
     public int MostCertainTick => Array.IndexOf(Certainty, Certainty.Max());

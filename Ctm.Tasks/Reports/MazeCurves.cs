@@ -24,7 +24,7 @@ internal static class MazeCurves
 
         Plot reach = ReportPlot.Create($"Curriculum reach, of {recipe.RouteLength} moves, and most certain tick", "step");
         ReportPlot.Noisy(reach, [.. Measure(lines, "reach")], ReportPlot.Blue, "moves that the loss counts");
-        ReportPlot.Noisy(reach, [.. Measure(lines, "tick")], ReportPlot.Orange, $"most certain tick, of {recipe.Model.Ticks}");
+        ReportPlot.Noisy(reach, [.. Measure(lines, "tick")], ReportPlot.Orange, $"most certain tick, of {recipe.Model.TickCount}");
         FromZero(reach, end);
         ReportPlot.ShowLegend(reach);
 

@@ -61,7 +61,7 @@ public static class MazeReport
         Line(text, $"| on unseen mazes | |\n|---|---:|");
         Line(text, $"| mazes solved, every move right | {figures.SolveRate:P2} |");
         Line(text, $"| moves right | {figures.StepAccuracy:P2} |");
-        Line(text, $"| mean most certain tick | {figures.MeanTick:F2} of {recipe.Model.Ticks} |");
+        Line(text, $"| mean most certain tick | {figures.MeanTick:F2} of {recipe.Model.TickCount} |");
         Line(text, $"| calibration error (ECE) | {figures.Ece:F4} |");
         Line(text, $"| Brier score | {figures.Brier:F4} |");
         Line(text, $"| mazes | {figures.Samples:N0} |");

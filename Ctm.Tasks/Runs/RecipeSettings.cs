@@ -70,7 +70,8 @@ public static class RecipeSettings
 
     private static IEnumerable<Place> Places(JsonObject node, Type type)
     {
-        foreach (JsonPropertyInfo property in JsonFiles.Options.GetTypeInfo(type).Properties)
+        Type actual = JsonFamilies.Resolve(type, key => node[key]?.GetValue<string>());
+        foreach (JsonPropertyInfo property in JsonFiles.Options.GetTypeInfo(actual).Properties)
         {
             // What is ignored is listed too, without a way to read it.
             if (property.Get is null || !node.ContainsKey(property.Name))

@@ -24,12 +24,12 @@ internal sealed class GoldenMachineTests
         JsonElement settings = golden.HyperParameters.GetProperty("loss");
         long[] shape = golden.Shape("in.x");
         int batch = (int)shape[0], height = (int)shape[2], width = (int)shape[3], ticks = configuration.Ticks;
-        using var machine = new ContinuousThoughtMachine(Device, configuration, 1);
+        using ContinuousThoughtMachine machine = configuration.Create(Device, 1);
         ModelState.Restore(machine.Parameters, golden.State());
         float[] pixels = GoldenChecks.ToChannelsLast(golden.Singles("in.x"), batch, (int)shape[1]);
         using var tape = new Tape(Device);
         tape.Begin(recording: false);
-        CtmOutput output = machine.Forward(tape, Images(tape, pixels, batch, height, width));
+        TickOutput output = machine.Forward(tape, Images(tape, pixels, batch, height, width));
         golden.Verify("out.eval.predictions", TicksLast(output.Predictions, ticks));
 
         tape.Begin(recording: true);
@@ -37,11 +37,11 @@ internal sealed class GoldenMachineTests
         FeatureMap images = Images(tape, pixels, batch, height, width);
         output = machine.Forward(tape, images);
         golden.Verify("out.predictions", TicksLast(output.Predictions, ticks));
-        golden.Verify("out.pre_activations", output.PreActivations.Data.ToArray());
-        golden.Verify("out.post_activations", output.PostActivations.Data.ToArray());
-        golden.Verify("out.synch_action", output.ActionSynchronization.Data.ToArray());
-        golden.Verify("out.synch_out", output.OutputSynchronization.Data.ToArray());
-        golden.Verify("out.attention", output.AttentionWeights.Data.ToArray());
+        golden.Verify("out.pre_activations", output.PreActivations!.Data.ToArray());
+        golden.Verify("out.post_activations", output.PostActivations!.Data.ToArray());
+        golden.Verify("out.synch_action", output.ActionSynchronization!.Data.ToArray());
+        golden.Verify("out.synch_out", output.OutputSynchronization!.Data.ToArray());
+        golden.Verify("out.attention", output.Attention!.Weights.Data.ToArray());
         int? lookahead = settings.TryGetProperty("cirriculum_lookahead", out JsonElement l) ? l.GetInt32() : null;
         using var loss = new TwoTickLoss(
             Device,

@@ -51,7 +51,7 @@ internal sealed class MachineGradientTests(string deviceName)
     public void Machine_WholeStep_EqualsDoublePrecisionAndItsDifferences(string name, CtmConfiguration configuration)
     {
         ComputeDevice device = TestDevices.Open(deviceName);
-        using var machine = new ContinuousThoughtMachine(device, configuration, 11);
+        using ContinuousThoughtMachine machine = configuration.Create(device, 11);
         Scatter(machine.Parameters);
         var naive = new NaiveMachine(configuration, ModelState.Capture(machine.Parameters));
         using var buffers = new Buffers(device, 3);
@@ -62,7 +62,7 @@ internal sealed class MachineGradientTests(string deviceName)
         tape.Begin(recording: true);
         machine.Parameters.ClearGradients();
         Tensor images = GoldenInput(tape, pixels);
-        CtmOutput output = machine.Forward(tape, new FeatureMap(images, Batch, Size, Size));
+        TickOutput output = machine.Forward(tape, new FeatureMap(images, Batch, Size, Size));
         loss.Forward(tape, output.Predictions, buffers.Input(targets));
         tape.Backward();
 

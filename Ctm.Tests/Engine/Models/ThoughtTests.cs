@@ -14,13 +14,13 @@ internal sealed class ThoughtTests
         try
         {
             using ComputeDevice device = ComputeDevice.Open("cpu", 1);
-            CtmConfiguration configuration = MazeRecipe.Preset("smoke").Model;
+            TickModelConfiguration configuration = MazeRecipe.Preset("smoke").Model;
             var random = new Random(1);
             float[] images = [.. Enumerable.Range(0, 2 * 7 * 7 * 3).Select(_ => random.NextSingle())];
-            using var machine = new ContinuousThoughtMachine(device, configuration, 3);
+            using TickModel machine = configuration.Create(device, 3);
             Thought before = Thought.About(machine, images, 7, 7);
             Checkpoint.Save(Path.Combine(folder, "checkpoint"), machine);
-            using ContinuousThoughtMachine opened = Checkpoint.Open(device, Path.Combine(folder, "checkpoint"));
+            using var opened = (TickModel)Checkpoint.Open(device, Path.Combine(folder, "checkpoint"));
             Thought after = Thought.About(opened, images, 7, 7);
             Assert.That(after.Predictions, Is.EqualTo(before.Predictions));
             Assert.That(after.Certainties, Is.EqualTo(before.Certainties));
@@ -38,7 +38,7 @@ internal sealed class ThoughtTests
     public void About_PartOfAnImage_SaysSo()
     {
         using ComputeDevice device = ComputeDevice.Open("cpu", 1);
-        using var machine = new ContinuousThoughtMachine(device, MazeRecipe.Preset("smoke").Model, 3);
+        using TickModel machine = MazeRecipe.Preset("smoke").Model.Create(device, 3);
         var e = Assert.Throws<ArgumentException>(() => Thought.About(machine, new float[100], 7, 7));
         Assert.That(e!.Message, Does.StartWith("100 values are no whole number of 7 x 7 images with 3 channels."));
     }

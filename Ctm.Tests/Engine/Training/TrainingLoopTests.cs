@@ -146,7 +146,7 @@ internal sealed class TrainingLoopTests
             Checkpoint.Save(checkpoint, task.Model);
         }
 
-        using var other = new ContinuousThoughtMachine(device, recipe.Model with { Neurons = 80 }, 0);
+        using TickModel other = ((CtmConfiguration)recipe.Model with { Neurons = 80 }).Create(device, 0);
         float[] before = other.Parameters.Values.ToArray();
         var e = Assert.Throws<CheckpointMismatchException>(() => Checkpoint.LoadModel(checkpoint, other));
         Assert.That(e!.Mismatches, Has.Some.Contain("start_activated_state"));
@@ -160,7 +160,7 @@ internal sealed class TrainingLoopTests
         {
             Seed = seed,
             ProbeMazes = 32,
-            Model = smoke.Model with { Dropout = 0.1f, DropoutNlm = 0f },
+            Model = (CtmConfiguration)smoke.Model with { Dropout = 0.1f, DropoutNlm = 0f },
             Training = smoke.Training with { Steps = steps, WarmUp = 5, SaveEvery = 0, Seed = seed },
         };
     }

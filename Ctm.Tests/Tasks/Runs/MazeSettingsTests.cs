@@ -1,3 +1,4 @@
+using Ctm.Engine.Models;
 using Ctm.Kernels.PairSampling;
 using Ctm.Tasks;
 using Ctm.Tasks.Mazes;
@@ -21,11 +22,11 @@ internal sealed class MazeSettingsTests
             ]);
 
         Assert.That(recipe.Batch, Is.EqualTo(3));
-        Assert.That(recipe.Model.Neurons, Is.EqualTo(512));
+        Assert.That(((CtmConfiguration)recipe.Model).Neurons, Is.EqualTo(512));
         Assert.That(recipe.Training.LearningRate, Is.EqualTo(5e-4));
         Assert.That(recipe.Augment, Is.True);
-        Assert.That(recipe.Model.NeuronSelection, Is.EqualTo(NeuronSelection.FirstLast));
-        Assert.That(recipe.Model.DropoutNlm, Is.EqualTo(0.25f));
+        Assert.That(((CtmConfiguration)recipe.Model).NeuronSelection, Is.EqualTo(NeuronSelection.FirstLast));
+        Assert.That(((CtmConfiguration)recipe.Model).DropoutNlm, Is.EqualTo(0.25f));
     }
 
     [Test]
