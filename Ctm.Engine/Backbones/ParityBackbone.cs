@@ -29,5 +29,6 @@ public sealed class ParityBackbone(ParameterSet set, int channels) : IBackbone
     public FeatureMap Forward(Tape tape, FeatureMap images) => images is { Height: 1, Channels: 1 }
         ? images with { Tensor = embedding.Forward(tape, tape.IndicesWhereEqual(images.Tensor, 1f)) }
         : throw new ArgumentException(
-            $"{Name} takes sequences, maps of height 1 with 1 channel; this one is {images.Height} x {images.Width} with {images.Channels}.");
+            $"{Name} takes sequences, maps of height 1 with 1 channel; this one is {images.Height} x {images.Width} with "
+            + $"{images.Channels}.");
 }

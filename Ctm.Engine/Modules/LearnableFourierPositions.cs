@@ -42,7 +42,8 @@ public sealed class LearnableFourierPositions : PositionalEmbedding
         if (height < 2 || width < 2)
         {
             throw new ArgumentException(
-                $"Fourier positions need a feature map of 2 x 2 or more, this one is {height} x {width}: coordinates are divided by size - 1.");
+                $"Fourier positions need a feature map of 2 x 2 or more, this one is {height} x {width}: "
+                + "coordinates are divided by size - 1.");
         }
 
         Tensor features = tape.FourierFeatures(angles.Forward(tape, coordinates.Forward(tape, height, width)));

@@ -76,7 +76,10 @@ public sealed class RotationalPositions : PositionalEmbedding
             if (Output!.HasGradient)
             {
                 tape.Device.MatrixMultiply.Multiply(
-                    Turns!.Data, Output.Gradient, Start!.Gradient, new MatrixProduct(2, 1, Output.Length) { TransposeA = true, Accumulate = true });
+                    Turns!.Data,
+                    Output.Gradient,
+                    Start!.Gradient,
+                    new MatrixProduct(2, 1, Output.Length) { TransposeA = true, Accumulate = true });
             }
         }
     }

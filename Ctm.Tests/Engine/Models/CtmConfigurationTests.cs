@@ -53,10 +53,10 @@ internal sealed class CtmConfigurationTests
             $"backbone_type '{backbone}' is unknown: there are none, parity_backbone, shallow-wide, compact, "
             + "and resnetL-S with L 18, 34, 50, 101 or 152 and S 1 to 4."));
 
-    [TestCase("learnable_fourier", "resnet18-1", "positional_embedding_type 'learnable_fourier' is unknown: there are none, learnable-fourier,")]
-    [TestCase("custom-rotational-1d", "resnet18-1", "custom-rotational-1d does not go with backbone_type resnet18-1, which takes none, learnable-f")]
+    [TestCase("learnable_fourier", "resnet18-1", "positional_embedding_type 'learnable_fourier' is unknown: there are none, learnable-f")]
+    [TestCase("custom-rotational-1d", "resnet18-1", "custom-rotational-1d does not go with backbone_type resnet18-1, which takes none, le")]
     [TestCase("custom-rotational-1d", "compact", "custom-rotational-1d does not go with backbone_type compact")]
-    [TestCase("learnable-fourier", "parity_backbone", "does not go with backbone_type parity_backbone, which takes none, custom-rotational-1d, learned.")]
+    [TestCase("learnable-fourier", "parity_backbone", "with backbone_type parity_backbone, which takes none, custom-rotational-1d, learned.")]
     [TestCase("custom-rotational", "parity_backbone", "custom-rotational does not go with backbone_type parity_backbone")]
     [TestCase("learnable-fourier", "none", "learnable-fourier does not go with backbone_type none, which takes none.")]
     [TestCase("learned", "none", "learned does not go with backbone_type none, which takes none.")]

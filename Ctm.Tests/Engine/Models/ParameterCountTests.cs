@@ -107,7 +107,8 @@ internal sealed class ParameterCountTests
     public void ParameterCount_MazeAblation_IsThePapers() => Assert.That(MazeAblation.CountParameters(Device), Is.EqualTo(8_967_160));
 
     [Test]
-    public void ParameterCount_ImageNet_IsThatOfThePapersSettings() => Assert.That(ImageNet.CountParameters(Device), Is.EqualTo(185_989_886));
+    public void ParameterCount_ImageNet_IsThatOfThePapersSettings() =>
+        Assert.That(ImageNet.CountParameters(Device), Is.EqualTo(185_989_886));
 
     [Test]
     public void ParameterCount_Cifar10_IsThatOfThePapersSettings() => Assert.That(Cifar10.CountParameters(Device), Is.EqualTo(1_032_648));

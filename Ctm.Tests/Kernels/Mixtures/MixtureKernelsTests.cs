@@ -51,7 +51,8 @@ internal sealed class MixtureKernelsTests(string deviceName)
         Assert.That(() => Device.Mixtures.Forward(two, two, two, six), Throws.ArgumentException.With.Message.Contains("asks for 12"));
         Assert.That(() => Device.Mixtures.Forward(none, six, two, two), Throws.ArgumentException.With.Message.Contains("1 part or more"));
         Assert.That(
-            () => Device.Mixtures.Backward(six, two, two, two, two), Throws.ArgumentException.With.Message.Contains("partsGradient holds 2"));
+            () => Device.Mixtures.Backward(six, two, two, two, two),
+            Throws.ArgumentException.With.Message.Contains("partsGradient holds 2"));
     }
 
     private static double[] Softmax(double[] logits)
