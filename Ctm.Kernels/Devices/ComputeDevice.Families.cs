@@ -6,6 +6,7 @@ using Ctm.Kernels.Embedding;
 using Ctm.Kernels.Execution;
 using Ctm.Kernels.Losses;
 using Ctm.Kernels.MatrixMultiply;
+using Ctm.Kernels.Mixtures;
 using Ctm.Kernels.NeuronLevelModels;
 using Ctm.Kernels.Normalization;
 using Ctm.Kernels.Optimizers;
@@ -20,7 +21,7 @@ namespace Ctm.Kernels.Devices;
 /// <content>The kernel families.</content>
 public abstract partial class ComputeDevice
 {
-    /// <summary>GLU, ReLU, SiLU, sigmoid, tanh.</summary>
+    /// <summary>GLU, ReLU, SiLU, sigmoid, tanh, Fourier features.</summary>
     public ActivationKernels Activations { get; private set; } = null!;
 
     /// <summary>2-D convolution, pooling.</summary>
@@ -31,6 +32,9 @@ public abstract partial class ComputeDevice
 
     /// <summary>Matrix multiplication.</summary>
     public MatrixMultiplyKernels MatrixMultiply { get; private protected init; } = null!;
+
+    /// <summary>Weighted sums with softmax weights.</summary>
+    public MixtureKernels Mixtures { get; private set; } = null!;
 
     /// <summary>The per-neuron models over the pre-activation history.</summary>
     public NeuronLevelModelKernels NeuronLevelModels { get; private set; } = null!;
@@ -69,6 +73,7 @@ public abstract partial class ComputeDevice
         Activations = new ActivationLauncher<TFloats, TInts>(executor);
         Convolution = new ConvolutionLauncher<TFloats, TInts>(executor);
         Embedding = new EmbeddingLauncher<TFloats, TInts>(executor);
+        Mixtures = new MixtureLauncher<TFloats, TInts>(executor);
         NeuronLevelModels = new NeuronLevelModelLauncher<TFloats, TInts>(executor);
         Elementwise = new ElementwiseLauncher<TFloats, TInts>(executor);
         Normalization = new NormalizationLauncher<TFloats, TInts>(executor);

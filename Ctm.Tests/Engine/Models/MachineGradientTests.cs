@@ -1,8 +1,4 @@
-using Ctm.Engine.Autograd;
-using Ctm.Engine.Losses;
-using Ctm.Kernels.Losses;
 using Ctm.Engine.Models;
-using Ctm.Engine.Modules;
 using Ctm.Kernels.Devices;
 using Ctm.Kernels.PairSampling;
 using Ctm.Tests.Kernels;
@@ -47,94 +43,39 @@ internal sealed class MachineGradientTests(string deviceName)
         ],
     ];
 
+    private static readonly object[][] Inputs =
+    [
+        ["parity_backbone", "none", 1, 7],
+        ["parity_backbone", "custom-rotational-1d", 1, 9],
+        ["none", "none", 2, 3],
+        ["compact", "custom-rotational", 7, 7],
+        ["compact", "learnable-fourier", 5, 5],
+        ["compact", "multi-learnable-fourier", 5, 5],
+    ];
+
     [TestCaseSource(nameof(Configurations))]
-    public void Machine_WholeStep_EqualsDoublePrecisionAndItsDifferences(string name, CtmConfiguration configuration)
+    public void Machine_WholeStep_EqualsDoublePrecisionAndItsDifferences(string _, CtmConfiguration configuration)
     {
         ComputeDevice device = TestDevices.Open(deviceName);
-        using ContinuousThoughtMachine machine = configuration.Create(device, 11);
-        Scatter(machine.Parameters);
-        var naive = new NaiveMachine(configuration, ModelState.Capture(machine.Parameters));
         using var buffers = new Buffers(device, 3);
         float[] pixels = buffers.Values(Batch * Size * Size * 3);
-        int[] targets = [0, 1, 2, 3, 1, 2];
-        using var tape = new Tape(device);
-        using var loss = new TwoTickLoss(device, new LossShape(configuration.Ticks, Batch, 2, 4));
-        tape.Begin(recording: true);
-        machine.Parameters.ClearGradients();
-        Tensor images = GoldenInput(tape, pixels);
-        TickOutput output = machine.Forward(tape, new FeatureMap(images, Batch, Size, Size));
-        loss.Forward(tape, output.Predictions, buffers.Input(targets));
-        tape.Backward();
 
-        // Measured: predictions 2e-6, gradients 1e-5 of the largest of each tensor.
+        // Measured: gradients 1e-5 of the largest of each tensor.
         // With normalised histories the temperatures' gradients nearly cancel: 1e-4.
         double tolerance = configuration.NormalizeHistory ? 1e-3 : 1e-4;
-        double[] input = [.. pixels.Select(p => (double)p)];
-        double[] expected = [.. naive.Forward(input, Batch, Size).SelectMany(t => t).SelectMany(y => y)];
-        Oracle.AreClose(output.Predictions.Data, expected, 2e-5, name + " predictions");
-        int[] first = loss.LowestLossTicks.ToArray(), second = loss.MostCertainTicks.ToArray();
-        double Loss() => Value(naive.Forward(input, Batch, Size), targets, first, second);
-        Assert.That(loss.Loss.ToArray()[0], Is.EqualTo(Loss()).Within(2e-5), "loss");
-        Assert.Multiple(() =>
-        {
-            foreach (Parameter parameter in machine.Parameters.Parameters)
-            {
-                Verify(parameter, naive[parameter.Name], Loss, tolerance);
-            }
-        });
+        MachineDifferences.Verify(device, configuration, pixels, Batch, Size, Size, entries: 6, tolerance);
     }
 
-    private static Tensor GoldenInput(Tape tape, float[] pixels)
+    [TestCaseSource(nameof(Inputs))]
+    public void Machine_InputPart_EqualsDoublePrecisionAndItsDifferences(string backbone, string embedding, int height, int width)
     {
-        Tensor images = tape.New(Batch * Size * Size, 3);
-        images.Data.CopyFrom(pixels);
-        return images;
-    }
+        // Sequences of 1 and other numbers; images of any.
+        CtmConfiguration configuration = Base with { Backbone = backbone, PositionalEmbedding = embedding, Ticks = 2 };
+        using var buffers = new Buffers(TestDevices.Open(deviceName), 4);
+        float[] values = buffers.Values(Batch * height * width * configuration.InputChannels);
+        values = backbone == "parity_backbone" ? [.. values.Select(v => v > 0 ? 1f : -1f)] : values;
 
-    // Decays off their bound, and temperatures off 1, so that their gradients are seen.
-    private static void Scatter(ParameterSet set)
-    {
-        var random = new Random(5);
-        foreach (Parameter p in set.Parameters.Where(p => p.Name.StartsWith("decay", StringComparison.Ordinal) || p.Name.EndsWith(".T", StringComparison.Ordinal)))
-        {
-            p.Data.CopyFrom([.. Enumerable.Range(0, p.Length).Select(_ => 0.3f + random.NextSingle())]);
-        }
-
-        set.Touch();
-    }
-
-    private static void Verify(Parameter parameter, double[] values, Func<double> loss, double tolerance)
-    {
-        float[] gradient = parameter.Gradient.ToArray();
-        double scale = Math.Max(1e-3, gradient.Max(Math.Abs));
-        for (int i = 0; i < values.Length; i += Math.Max(1, values.Length / 6))
-        {
-            const double step = 1e-6;
-            double at = values[i];
-            values[i] = at + step;
-            double above = loss();
-            values[i] = at - step;
-            double below = loss();
-            values[i] = at;
-            Assert.That(gradient[i], Is.EqualTo((above - below) / (2 * step)).Within(tolerance * scale), $"{parameter.Name}[{i}]");
-        }
-    }
-
-    private static double Value(double[][][] predictions, int[] targets, int[] first, int[] second)
-    {
-        double sum = 0;
-        for (int b = 0; b < Batch; b++)
-        {
-            foreach (int t in new[] { first[b], second[b] })
-            {
-                for (int s = 0; s < 2; s++)
-                {
-                    double[] y = predictions[t][b][(4 * s)..((4 * s) + 4)];
-                    sum += (Math.Log(y.Sum(Math.Exp)) - y[targets[(2 * b) + s]]) / (2 * 2 * Batch);
-                }
-            }
-        }
-
-        return sum;
+        // Measured: gradients 2e-5 of the largest of each tensor.
+        MachineDifferences.Verify(buffers.Device, configuration, values, Batch, height, width, entries: 3, 1e-4);
     }
 }

@@ -6,10 +6,10 @@ using Ctm.Kernels.PairSampling;
 namespace Ctm.Tests.Engine.Models;
 
 /// <summary>
-/// A Continuous Thought Machine with the compact backbone in plain double precision, written for being read: one sample at a
-/// time, every formula as the paper has it, the synchronization by its definition over the whole history.
+/// A Continuous Thought Machine in plain double precision, written for being read: one sample at a time, every formula as the paper
+/// has it, the synchronization by its definition over the whole history.
 /// </summary>
-internal sealed class NaiveMachine(CtmConfiguration c, StateDictionary state)
+internal sealed partial class NaiveMachine(CtmConfiguration c, StateDictionary state)
 {
     private readonly Dictionary<string, double[]> values = state
         .Where(t => t.Value.Kind == StateTensorKind.Single)
@@ -19,10 +19,11 @@ internal sealed class NaiveMachine(CtmConfiguration c, StateDictionary state)
     public double[] this[string name] => values[name];
 
     /// <summary>Predictions [T][B][outputs] in training mode: BatchNorm uses the statistics of the batch.</summary>
-    public double[][][] Forward(double[] images, int batch, int size)
+    public double[][][] Forward(double[] images, int batch, int height, int width)
     {
-        (double[] features, int side) = Backbone(images, batch, size);
-        int places = side * side, channels = c.BackboneChannels;
+        (double[] features, height, width) = Features(images, batch, height, width);
+        int places = height * width, channels = features.Length / (batch * places);
+        double[][] positions = [.. Enumerable.Range(0, places).Select(p => Position(p, height, width, channels))];
         var predictions = Enumerable.Range(0, c.Ticks).Select(_ => new double[batch][]).ToArray();
         for (int b = 0; b < batch; b++)
         {
@@ -31,12 +32,7 @@ internal sealed class NaiveMachine(CtmConfiguration c, StateDictionary state)
                 .. Enumerable.Range(0, places).Select(p =>
                 {
                     double[] x = features[(((b * places) + p) * channels)..(((b * places) + p + 1) * channels)];
-                    for (int i = 0; c.PositionalEmbedding == "learned" && i < channels; i++)
-                    {
-                        x[i] += values["positional_embedding.weight"][(p * channels) + i];
-                    }
-
-                    return LayerNorm(Linear(x, "kv_proj.0"), "kv_proj.1");
+                    return LayerNorm(Linear([.. x.Zip(positions[p], (f, v) => f + v)], "kv_proj.0"), "kv_proj.1");
                 }),
             ];
             Think(tokens, (t, y) => predictions[t][b] = y);
@@ -186,54 +182,5 @@ internal sealed class NaiveMachine(CtmConfiguration c, StateDictionary state)
     {
         double mean = x.Average(), variance = x.Average(v => (v - mean) * (v - mean));
         return [.. x.Select((v, i) => ((v - mean) / Math.Sqrt(variance + 1e-5) * values[name + ".weight"][i]) + values[name + ".bias"][i])];
-    }
-
-    private (double[] Features, int Side) Backbone(double[] images, int batch, int size)
-    {
-        double[] x = images;
-        int channels = c.ImageChannels;
-        for (int layer = 0; layer < c.BackboneLayers; layer++)
-        {
-            double[] input = x;
-            (x, size) = Convolution(x, batch, size, channels, $"backbone.conv{layer + 1}.weight", layer == 1 ? c.BackboneStride : 1);
-            channels = c.BackboneChannels;
-            BatchNormRelu(x, layer > 1 ? input : new double[x.Length], channels, $"backbone.bn{layer + 1}");
-        }
-
-        return (x, size);
-    }
-
-    private (double[] Values, int Side) Convolution(double[] x, int batch, int size, int inputs, string name, int stride)
-    {
-        int outputs = c.BackboneChannels, padding = stride == 1 ? 1 : 0, side = stride == 1 ? size : ((size - 3) / stride) + 1;
-        var y = new double[batch * side * side * outputs];
-        for (int at = 0; at < y.Length; at++)
-        {
-            int o = at % outputs, column = at / outputs % side, row = at / (outputs * side) % side, b = at / (outputs * side * side);
-            for (int tap = 0; tap < 9 * inputs; tap++)
-            {
-                int i = tap / 9, r = (row * stride) + (tap / 3 % 3) - padding, s = (column * stride) + (tap % 3) - padding;
-                if (r >= 0 && r < size && s >= 0 && s < size)
-                {
-                    y[at] += x[(((((b * size) + r) * size) + s) * inputs) + i] * values[name][(o * 9 * inputs) + tap];
-                }
-            }
-        }
-
-        return (y, side);
-    }
-
-    private void BatchNormRelu(double[] x, double[] addend, int channels, string name)
-    {
-        for (int ch = 0; ch < channels; ch++)
-        {
-            double[] column = [.. x.Where((_, i) => i % channels == ch)];
-            double mean = column.Average(), variance = column.Average(v => (v - mean) * (v - mean));
-            for (int i = ch; i < x.Length; i += channels)
-            {
-                double normal = (x[i] - mean) / Math.Sqrt(variance + 1e-5);
-                x[i] = Math.Max(0, (normal * values[name + ".weight"][ch]) + values[name + ".bias"][ch] + addend[i]);
-            }
-        }
     }
 }
