@@ -5,6 +5,7 @@ using Ctm.Kernels.Elementwise;
 using Ctm.Kernels.Embedding;
 using Ctm.Kernels.Execution;
 using Ctm.Kernels.Losses;
+using Ctm.Kernels.Lstm;
 using Ctm.Kernels.MatrixMultiply;
 using Ctm.Kernels.NeuronLevelModels;
 using Ctm.Kernels.Normalization;
@@ -47,6 +48,9 @@ public abstract partial class ComputeDevice
     /// <summary>Cross entropy, certainty, the two-tick rule, the maze curriculum.</summary>
     public LossKernels Losses { get; private set; } = null!;
 
+    /// <summary>The gates of an LSTM cell.</summary>
+    public LstmKernels Lstm { get; private set; } = null!;
+
     /// <summary>Optimizer steps and gradient clipping over one arena of parameters.</summary>
     public OptimizerKernels Optimizers { get; private set; } = null!;
 
@@ -74,6 +78,7 @@ public abstract partial class ComputeDevice
         Normalization = new NormalizationLauncher<TFloats, TInts>(executor);
         Attention = new AttentionLauncher<TFloats, TInts>(executor);
         Losses = new LossLauncher<TFloats, TInts>(executor);
+        Lstm = new LstmLauncher<TFloats, TInts>(executor);
         Optimizers = new OptimizerLauncher<TFloats, TInts>(executor);
         PairSampling = new PairSamplingLauncher<TFloats, TInts>(executor);
         Random = new RandomLauncher<TFloats, TInts>(executor);
