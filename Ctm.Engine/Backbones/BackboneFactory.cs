@@ -16,6 +16,11 @@ internal static class BackboneFactory
                 set, configuration.ImageChannels, configuration.BackboneChannels, configuration.BackboneLayers, configuration.BackboneStride);
         }
 
+        if (name == "mnist")
+        {
+            return new MnistBackbone(set, "backbone", configuration.ImageChannels, configuration.InputWidth);
+        }
+
         string[] parts = name.Split('-');
         if (parts.Length == 2 && parts[0].StartsWith("resnet", StringComparison.Ordinal)
             && int.TryParse(parts[0].AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out int layers)
@@ -26,6 +31,6 @@ internal static class BackboneFactory
         }
 
         throw new ModelConfigurationException(
-            $"backbone_type '{name}' is unknown: there are compact and resnetL-S with L 18, 34, 50, 101 or 152 and S 1 to 4.");
+            $"backbone_type '{name}' is unknown: there are compact, mnist and resnetL-S with L 18, 34, 50, 101 or 152 and S 1 to 4.");
     }
 }

@@ -10,5 +10,8 @@ public static class ModelKinds
     public static IReadOnlyDictionary<string, Type> Configurations { get; } = new Dictionary<string, Type>(StringComparer.Ordinal)
     {
         [Default] = typeof(CtmConfiguration),
+        [SortConfiguration.Name] = typeof(SortConfiguration),
+        [QamnistConfiguration.Name] = typeof(QamnistConfiguration),
+        [QamnistLstmConfiguration.Name] = typeof(QamnistLstmConfiguration),
     };
 }
