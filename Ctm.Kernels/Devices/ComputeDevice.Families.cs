@@ -1,6 +1,7 @@
 using Ctm.Kernels.Activations;
 using Ctm.Kernels.Attention;
 using Ctm.Kernels.Convolution;
+using Ctm.Kernels.Ctc;
 using Ctm.Kernels.Elementwise;
 using Ctm.Kernels.Embedding;
 using Ctm.Kernels.Execution;
@@ -26,6 +27,9 @@ public abstract partial class ComputeDevice
 
     /// <summary>2-D convolution, pooling.</summary>
     public ConvolutionKernels Convolution { get; private set; } = null!;
+
+    /// <summary>Connectionist temporal classification: the loss of lists.</summary>
+    public CtcKernels Ctc { get; private set; } = null!;
 
     /// <summary>Rows of a table.</summary>
     public EmbeddingKernels Embedding { get; private set; } = null!;
@@ -72,6 +76,7 @@ public abstract partial class ComputeDevice
     {
         Activations = new ActivationLauncher<TFloats, TInts>(executor);
         Convolution = new ConvolutionLauncher<TFloats, TInts>(executor);
+        Ctc = new CtcLauncher<TFloats, TInts>(executor);
         Embedding = new EmbeddingLauncher<TFloats, TInts>(executor);
         NeuronLevelModels = new NeuronLevelModelLauncher<TFloats, TInts>(executor);
         Elementwise = new ElementwiseLauncher<TFloats, TInts>(executor);
