@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ctm.Engine.Autograd;
-using Ctm.Engine.Files;
 using Ctm.Engine.Losses;
 using Ctm.Engine.Models;
 using Ctm.Engine.Modules;
@@ -13,14 +12,14 @@ namespace Ctm.Tests.Golden;
 /// <summary>Whole machines against the reference: predictions, tracks, loss, every gradient, in both modes of BatchNorm.</summary>
 internal sealed class GoldenMachineTests
 {
-    private static IEnumerable<GoldenCase> Machines => GoldenFiles.ByRunner("full").Where(IsCovered);
+    private static IEnumerable<GoldenCase> Machines => GoldenChecks.Models("ctm").Where(IsCovered);
 
     private static ComputeDevice Device => TestDevices.Open("cpu");
 
     [TestCaseSource(nameof(Machines))]
     public void Golden_Machine_EqualsReference(GoldenCase golden)
     {
-        CtmConfiguration configuration = Configuration(golden);
+        CtmConfiguration configuration = GoldenChecks.Configuration<CtmConfiguration>(golden);
         JsonElement settings = golden.HyperParameters.GetProperty("loss");
         long[] shape = golden.Shape("in.x");
         int batch = (int)shape[0], height = (int)shape[2], width = (int)shape[3], ticks = configuration.Ticks;
@@ -30,13 +29,13 @@ internal sealed class GoldenMachineTests
         using var tape = new Tape(Device);
         tape.Begin(recording: false);
         TickOutput output = machine.Forward(tape, Images(tape, pixels, batch, height, width));
-        golden.Verify("out.eval.predictions", TicksLast(output.Predictions, ticks));
+        golden.Verify("out.eval.predictions", GoldenChecks.TicksLast(output.Predictions, ticks));
 
         tape.Begin(recording: true);
         machine.Parameters.ClearGradients();
         FeatureMap images = Images(tape, pixels, batch, height, width);
         output = machine.Forward(tape, images);
-        golden.Verify("out.predictions", TicksLast(output.Predictions, ticks));
+        golden.Verify("out.predictions", GoldenChecks.TicksLast(output.Predictions, ticks));
         golden.Verify("out.pre_activations", output.PreActivations!.Data.ToArray());
         golden.Verify("out.post_activations", output.PostActivations!.Data.ToArray());
         golden.Verify("out.synch_action", output.ActionSynchronization!.Data.ToArray());
@@ -52,49 +51,17 @@ internal sealed class GoldenMachineTests
         loss.Forward(tape, output.Predictions, targets.View);
         golden.Verify("out.loss", loss.Loss.ToArray());
         golden.Verify("out.where_most_certain", [.. loss.MostCertainTicks.ToArray().Select(t => (long)t)]);
-        golden.Verify("out.certainties", Certainties(loss.Entropy.ToArray(), ticks, batch));
+        golden.Verify("out.certainties", GoldenChecks.Certainties(loss.Entropy.ToArray(), ticks));
         tape.Backward();
         golden.Verify("gin.x", GoldenChecks.ToChannelsFirst(images.Tensor.Gradient.ToArray(), batch, images.Channels));
         GoldenChecks.VerifyGradients(golden, machine.Parameters);
-        StateDictionary after = ModelState.Capture(machine.Parameters);
-        foreach (string name in golden.Group("out.buffer_after."))
-        {
-            StateTensor tensor = after[name];
-            if (tensor.Kind == StateTensorKind.Int64)
-            {
-                golden.Verify("out.buffer_after." + name, tensor.Integers);
-            }
-            else
-            {
-                golden.Verify("out.buffer_after." + name, tensor.Singles);
-            }
-        }
+        GoldenChecks.VerifyBuffersAfter(golden, machine.Parameters);
     }
 
     private static bool IsCovered(GoldenCase golden) =>
-        golden.HyperParameters.GetProperty("model_class").GetString() == "ctm"
-        && golden.HyperParameters.GetProperty("model_args").GetProperty("positional_embedding_type").GetString() == "none"
+        golden.HyperParameters.GetProperty("model_args").GetProperty("positional_embedding_type").GetString() == "none"
         && golden.HyperParameters.GetProperty("model_args").GetProperty("backbone_type").GetString()!.StartsWith("resnet", StringComparison.Ordinal);
-
-    private static CtmConfiguration Configuration(GoldenCase golden) =>
-        JsonFiles.Parse<CtmConfiguration>(golden.HyperParameters.GetProperty("model_args").GetRawText(), golden.Name);
 
     private static FeatureMap Images(Tape tape, float[] pixels, int batch, int height, int width) =>
         new(GoldenChecks.Input(tape, pixels, batch * height * width), batch, height, width);
-
-    private static float[] TicksLast(Tensor predictions, int ticks) =>
-        GoldenChecks.Swap(predictions.Data.ToArray(), ticks, predictions.Length / ticks);
-
-    private static float[] Certainties(float[] entropy, int ticks, int batch)
-    {
-        var result = new float[2 * entropy.Length];
-        for (int i = 0; i < entropy.Length; i++)
-        {
-            int at = (i % batch * 2 * ticks) + (i / batch);
-            result[at] = entropy[i];
-            result[at + ticks] = 1 - entropy[i];
-        }
-
-        return result;
-    }
 }
