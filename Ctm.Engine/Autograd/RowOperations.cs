@@ -34,9 +34,10 @@ public static class RowOperations
     /// <exception cref="ArgumentException">When the stretch ends behind the input.</exception>
     public static Tensor Stretch(this Tape tape, Tensor input, int first, int rows, int columns)
     {
-        if (first < 0 || first + (rows * columns) > input.Length)
+        int last = first + (rows * columns) - 1;
+        if (first < 0 || last >= input.Length)
         {
-            throw new ArgumentException($"Values {first} to {first + (rows * columns) - 1} are wanted, there are {input.Length}.", nameof(input));
+            throw new ArgumentException($"Values {first} to {last} are wanted, there are {input.Length}.", nameof(input));
         }
 
         Tensor output = tape.New(rows, columns);

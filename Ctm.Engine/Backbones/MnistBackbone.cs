@@ -36,8 +36,14 @@ public sealed class MnistBackbone : IBackbone
     public int MapSize(int imageSize) => imageSize / 4;
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">When the images are smaller than 4 x 4 pixels.</exception>
     public FeatureMap Forward(Tape tape, FeatureMap images)
     {
+        if (images.Height < 4 || images.Width < 4)
+        {
+            throw new ArgumentException($"Images must have 4 x 4 pixels or more, these have {images.Height} x {images.Width}.");
+        }
+
         FeatureMap x = images;
         for (int i = 0; i < 2; i++)
         {

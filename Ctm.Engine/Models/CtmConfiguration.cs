@@ -13,7 +13,9 @@ public sealed record CtmConfiguration : CtmConfigurationBase
     /// <inheritdoc/>
     public override string Kind => ModelKinds.Default;
 
-    /// <summary>The backbone: <c>resnet18-1</c> and its kin, <c>mnist</c> (with as many channels as the attention is wide), or <c>compact</c>.</summary>
+    /// <summary>
+    /// The backbone: <c>resnet18-1</c> and its kin, <c>mnist</c> (as many channels as the attention is wide), or <c>compact</c>.
+    /// </summary>
     [JsonPropertyName("backbone_type")]
     public required string Backbone { get; init; }
 

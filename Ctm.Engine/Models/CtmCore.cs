@@ -34,7 +34,8 @@ internal sealed class CtmCore
         neurons = c.NormalizeHistory || historyDropout > 0f
             ? new WindowedNeuronLevelModels(set, start.Trace, c.Neurons, c.MemoryLength, hidden, c.NormalizeHistory, historyDropout)
             : new NeuronLevelModels(set, start.Trace, c.Neurons, c.MemoryLength, hidden);
-        outputProjection = new Linear(set, "output_projector.0", Synchronization.CountPairs(c.NeuronSelection, c.OutputNeurons), c.OutputWidth);
+        int outputPairs = Synchronization.CountPairs(c.NeuronSelection, c.OutputNeurons);
+        outputProjection = new Linear(set, "output_projector.0", outputPairs, c.OutputWidth);
         action = start.ActionDecay is { } decay
             ? new Synchronization(set, "action", decay, c.NeuronSelection, c.Neurons, c.ActionNeurons, c.SelfPairs, seed)
             : null;

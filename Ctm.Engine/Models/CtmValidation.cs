@@ -29,7 +29,7 @@ internal static class CtmValidation
         }
         else if (c.NeuronSelection == NeuronSelection.RandomPairing)
         {
-            string bounds = attends ? $"n_synch_out {c.OutputNeurons} and n_synch_action {c.ActionNeurons}" : $"n_synch_out {c.OutputNeurons}";
+            string bounds = $"n_synch_out {c.OutputNeurons}" + (attends ? $" and n_synch_action {c.ActionNeurons}" : string.Empty);
             ModelConfiguration.Require(
                 c.SelfPairs >= 0 && c.SelfPairs < c.OutputNeurons && (!attends || c.SelfPairs < c.ActionNeurons),
                 $"n_random_pairing_self {c.SelfPairs} must be below {bounds}");

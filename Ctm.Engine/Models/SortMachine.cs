@@ -30,7 +30,8 @@ public sealed class SortMachine : TickModel
         int batch = inputs.Batch, ticks = Configuration.Ticks, numbers = Configuration.Numbers;
         if (inputs.Tensor.Length != batch * numbers)
         {
-            throw new ArgumentException($"The model sorts {numbers} numbers, {inputs.Tensor.Length / Math.Max(1, batch)} are given.", nameof(inputs));
+            int given = inputs.Tensor.Length / Math.Max(1, batch);
+            throw new ArgumentException($"The model sorts {numbers} numbers, {given} are given.", nameof(inputs));
         }
 
         Tensor row = tape.Stretch(inputs.Tensor, 0, batch, numbers);

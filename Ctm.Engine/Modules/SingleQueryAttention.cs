@@ -106,12 +106,12 @@ public sealed class SingleQueryAttention : IDeferred
         for (int input = 0; input < inputs.Count; input++)
         {
             Tensor tokens = inputs[input];
+            var shape = new AttentionShape(batch, tokens.Rows / batch, Heads, Width);
             SlabRuns ticks = runs[input];
             for (int i = 0; i < ticks.Count; i++)
             {
                 SlabRuns.Run run = ticks[i];
-                tape.Device.Attention.BackwardKeysValues(
-                    run.A, run.B, run.C, run.D, tokens.Gradient, run.Rows / batch, new AttentionShape(batch, tokens.Rows / batch, Heads, Width));
+                tape.Device.Attention.BackwardKeysValues(run.A, run.B, run.C, run.D, tokens.Gradient, run.Rows / batch, shape);
             }
 
             ticks.Clear();

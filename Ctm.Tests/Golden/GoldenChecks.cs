@@ -61,6 +61,13 @@ internal static class GoldenChecks
         });
     }
 
+    /// <summary>The parameters stand in the reference's order, which the list of tolerances has.</summary>
+    public static void VerifyOrder(GoldenCase golden, ParameterSet set)
+    {
+        IEnumerable<string> gradients = golden.Metadata.Tolerances.Keys.Where(k => k.StartsWith("grad.", StringComparison.Ordinal));
+        Assert.That(set.Parameters.Select(p => "grad." + p.Name), Is.EqualTo(gradients));
+    }
+
     /// <summary>Compares the buffers with those expected after the call.</summary>
     public static void VerifyBuffersAfter(GoldenCase golden, ParameterSet set)
     {

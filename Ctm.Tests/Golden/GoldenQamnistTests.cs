@@ -9,7 +9,7 @@ using Ctm.Tests.Kernels;
 
 namespace Ctm.Tests.Golden;
 
-/// <summary>The Q&amp;A MNIST models against the reference: predictions, tracks, loss, every gradient, in both modes of BatchNorm.</summary>
+/// <summary>The Q&amp;A MNIST models against the reference: predictions, tracks, loss, every gradient, both modes of BatchNorm.</summary>
 internal sealed class GoldenQamnistTests
 {
     private static IEnumerable<GoldenCase> Machines => GoldenChecks.Models("ctm_qamnist");
@@ -32,6 +32,7 @@ internal sealed class GoldenQamnistTests
         int batch = (int)shape[0], pixels = (int)(shape[3] * shape[4]);
         using QamnistModel model = configuration.Create(Device, 1);
         ModelState.Restore(model.Parameters, golden.State());
+        GoldenChecks.VerifyOrder(golden, model.Parameters);
         using var tape = new Tape(Device);
         tape.Begin(recording: false);
         QamnistOutput output = model.Forward(tape, Input(tape, golden));

@@ -22,6 +22,7 @@ internal sealed class GoldenSortTests(string deviceName)
         int batch = (int)golden.Shape("in.x")[0], numbers = (int)golden.Shape("in.x")[1], ticks = configuration.Ticks;
         using SortMachine machine = configuration.Create(device, 1);
         ModelState.Restore(machine.Parameters, golden.State());
+        GoldenChecks.VerifyOrder(golden, machine.Parameters);
         using var tape = new Tape(device);
         tape.Begin(recording: true);
         machine.Parameters.ClearGradients();

@@ -1,3 +1,4 @@
+using Ctm.Engine.Autograd;
 using Ctm.Engine.Files;
 using Ctm.Engine.Models;
 using Ctm.Engine.Modules;
@@ -128,6 +129,29 @@ internal sealed class FormTests
         {
             Assert.That(after[name].SameAs(before[name]), name);
         }
+    }
+
+    [Test]
+    public void Forward_PlainMachineWithTheBackboneForDigits_AttendsToAQuarterOfThePixelsEachWay()
+    {
+        ComputeDevice device = TestDevices.Open("cpu");
+        using ContinuousThoughtMachine machine = Digits.Create(device, 7);
+        Assert.That(machine.Parameters.Parameters.Select(p => p.Name), Has.Member("backbone.layers.4.weight"));
+        using var tape = new Tape(device);
+        tape.Begin(recording: true);
+        Tensor images = tape.New(2 * 10 * 14, 1);
+        images.Data.CopyFrom([.. Enumerable.Range(0, images.Length).Select(i => MathF.Sin(i))]);
+        TickOutput output = machine.Forward(tape, new FeatureMap(images, 2, 10, 14));
+        Assert.That((output.Attention!.Height, output.Attention.Width), Is.EqualTo((2, 3)));
+        Assert.That(output.Predictions.Data.ToArray(), Has.Length.EqualTo(3 * 2 * 10).And.All.Matches<float>(float.IsFinite));
+        device.Elementwise.Fill(output.Predictions.Gradient, 1f);
+        output.Predictions.MarkGradient();
+        tape.Backward();
+        Assert.That(images.Gradient.ToArray(), Has.Some.Not.Zero.And.All.Matches<float>(float.IsFinite));
+        FeatureMap small = new(tape.New(2 * 3 * 4, 1), 2, 3, 4);
+        Assert.That(
+            () => machine.Forward(tape, small),
+            Throws.ArgumentException.With.Message.EqualTo("Images must have 4 x 4 pixels or more, these have 3 x 4."));
     }
 
     [Test]

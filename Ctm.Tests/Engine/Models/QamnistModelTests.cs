@@ -35,12 +35,13 @@ internal sealed class QamnistModelTests
 
         Lengths();
         Lengths();
-        long allocations = device.Memory.Allocations, live = device.Memory.LiveBuffers;
+        long allocations = device.Memory.Allocations;
         Lengths();
-        Assert.That(device.Memory.Allocations, Is.EqualTo(allocations), "device allocations");
+        Assert.That(device.Memory.Allocations, Is.EqualTo(allocations), "device allocations of steps that change in length");
         run.Step(2, 3);
         run.Step(2, 3);
-        long managed = GC.GetAllocatedBytesForCurrentThread();
+        long live = device.Memory.LiveBuffers, managed = GC.GetAllocatedBytesForCurrentThread();
+        allocations = device.Memory.Allocations;
         run.Step(2, 3);
         managed = GC.GetAllocatedBytesForCurrentThread() - managed;
         Assert.That(device.Memory.Allocations, Is.EqualTo(allocations), "device allocations");
@@ -114,7 +115,7 @@ internal sealed class QamnistModelTests
 
     [TestCase(new[] { 0, -1 }, "The question has -1 where the index of a digit, 0 to 49, must be. (Parameter 'codes')")]
     [TestCase(new[] { 50, 0 }, "The question has 50 where the index of a digit, 0 to 49, must be. (Parameter 'codes')")]
-    [TestCase(new[] { 1, 2, 0, 3, -1, -3 }, "The question has -3 where an operator, -1 or -2, must be. (Parameter 'codes')")]
+    [TestCase(new[] { 1, 2, -1, -3 }, "The question has -3 where an operator, -1 or -2, must be. (Parameter 'codes')")]
     public void Forward_CodeThatIsNoWord_SaysWhichWouldBeRight(int[] question, string message)
     {
         ComputeDevice device = TestDevices.Open("cpu");
@@ -133,8 +134,14 @@ internal sealed class QamnistModelTests
         using var tape = new Tape(device);
         tape.Begin(recording: false);
         QamnistInput input = QamnistInput.Create(tape, Images(2, [0, 1]), [0, 1], 2, Height, Width);
-        foreach (QamnistInput wrong in new[]
-            { input with { ImageOfTick = [0, 2] }, input with { ImageOfTick = [] }, input with { Question = new int[3] }, input with { Batch = 3 } })
+        QamnistInput[] wrongs =
+        [
+            input with { ImageOfTick = [0, 2] },
+            input with { ImageOfTick = [] },
+            input with { Question = new int[3] },
+            input with { Batch = 3 },
+        ];
+        foreach (QamnistInput wrong in wrongs)
         {
             Assert.Throws<ArgumentException>(() => model.Forward(tape, wrong));
         }
@@ -184,8 +191,10 @@ internal sealed class QamnistModelTests
         {
             if (!inputs.TryGetValue((digits, parts), out (float[] Images, int[] Question) input))
             {
-                int[] question = [.. Enumerable.Range(0, Batch * 2 * parts).Select(i => (i % (2 * parts)) / 2 % 2 == 0 ? i % 7 : -1 - (i % 2))];
-                inputs[(digits, parts)] = input = (Images(Batch, [.. Enumerable.Range(0, 2 * digits).Select(t => t / 2)]), question);
+                int[] shown = [.. Enumerable.Range(0, 2 * digits).Select(t => t / 2)];
+                int Code(int i) => i % (2 * parts) / 2 % 2 == 0 ? i % 7 : -1 - (i % 2);
+                int[] question = [.. Enumerable.Range(0, Batch * 2 * parts).Select(Code)];
+                inputs[(digits, parts)] = input = (Images(Batch, shown), question);
             }
 
             tape.Begin(recording: true, step: 1);
