@@ -9,6 +9,9 @@ namespace Ctm.Engine.Backbones;
 /// </summary>
 public sealed class MnistBackbone : IBackbone
 {
+    /// <summary>The name in configurations.</summary>
+    public const string Name = "mnist";
+
     private readonly Convolution2d[] convolutions = new Convolution2d[2];
     private readonly BatchNorm[] norms = new BatchNorm[2];
     private readonly MaxPool pool = new(2, 2, 0);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Ctm.Engine.Backbones;
 using Ctm.Kernels.Devices;
 using Ctm.Kernels.PairSampling;
 
@@ -14,12 +15,16 @@ public sealed record CtmConfiguration : CtmConfigurationBase
     public override string Kind => ModelKinds.Default;
 
     /// <summary>
-    /// The backbone: <c>resnet18-1</c> and its kin, <c>mnist</c> (as many channels as the attention is wide), or <c>compact</c>.
+    /// The backbone: <c>resnet18-1</c> and its kin, <c>shallow-wide</c>, <c>parity_backbone</c>, <c>mnist</c> (as many channels as the
+    /// attention is wide), <c>none</c> (pixels are tokens), or <c>compact</c>, which is ours.
     /// </summary>
     [JsonPropertyName("backbone_type")]
     public required string Backbone { get; init; }
 
-    /// <summary>The positional embedding: <c>none</c>, or <c>learned</c> (one vector a token).</summary>
+    /// <summary>
+    /// The positional embedding: <c>none</c>, <c>learnable-fourier</c>, <c>multi-learnable-fourier</c>, <c>custom-rotational</c>,
+    /// <c>custom-rotational-1d</c>, or <c>learned</c> (one vector a token), which is ours.
+    /// </summary>
     [JsonPropertyName("positional_embedding_type")]
     public string PositionalEmbedding { get; init; } = "none";
 
@@ -32,6 +37,10 @@ public sealed record CtmConfiguration : CtmConfigurationBase
     /// <summary>Stride of the <c>compact</c> backbone.</summary>
     public int BackboneStride { get; init; } = 2;
 
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int InputChannels => BackboneFactory.IsForSequences(Backbone) ? 1 : ImageChannels;
+
     /// <inheritdoc cref="ModelConfiguration.Create"/>
     public new ContinuousThoughtMachine Create(ComputeDevice device, ulong seed) => (ContinuousThoughtMachine)base.Create(device, seed);
 
@@ -39,6 +48,11 @@ public sealed record CtmConfiguration : CtmConfigurationBase
     public override void Validate()
     {
         base.Validate();
+        BackboneFactory.Check(Backbone);
+        PositionalEmbeddings.Check(PositionalEmbedding, Backbone, ImageSize);
+        Positive(BackboneChannels, "backbone_channels");
+        Require(BackboneLayers >= 2, $"backbone_layers is {BackboneLayers}, it must be 2 or more");
+        Positive(BackboneStride, "backbone_stride");
         Positive(Heads, "heads");
         Positive(ActionNeurons, "n_synch_action");
         Require(InputWidth % Heads == 0, $"d_input {InputWidth} is no multiple of {Heads} heads");

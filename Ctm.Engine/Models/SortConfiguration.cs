@@ -12,9 +12,6 @@ public sealed record SortConfiguration : CtmConfigurationBase, ICtmConfiguration
 {
     internal const string Name = "ctm_sort";
 
-    /// <summary>Creates a configuration of sequences, which have one channel.</summary>
-    public SortConfiguration() => ImageChannels = 1;
-
     /// <inheritdoc/>
     public override string Kind => Name;
 
@@ -30,6 +27,10 @@ public sealed record SortConfiguration : CtmConfigurationBase, ICtmConfiguration
     [JsonIgnore]
     public int Numbers => InputWidth;
 
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int InputChannels => 1;
+
     int ICtmConfiguration.ActionNeurons => 0;
 
     /// <inheritdoc cref="ModelConfiguration.Create"/>
@@ -41,7 +42,6 @@ public sealed record SortConfiguration : CtmConfigurationBase, ICtmConfiguration
         base.Validate();
         Require(Backbone == "none", $"backbone_type is '{Backbone}', it must be none: {Name} sees the numbers as they are");
         Require(PositionalEmbedding == "none", $"positional_embedding_type is '{PositionalEmbedding}', it must be none for {Name}");
-        Require(ImageChannels == 1, $"image_channels is {ImageChannels}, it must be 1 for {Name}");
         Require(PredictionReshaper is [-1], $"prediction_reshaper must be [-1] for {Name}");
         Require(
             OutputWidth == Numbers + 1,

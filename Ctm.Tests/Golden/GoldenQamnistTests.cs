@@ -51,7 +51,7 @@ internal sealed class GoldenQamnistTests
         float[] gradient = InputGradient(input, pixels);
         golden.Verify("gin.x", GoldenChecks.Swap(gradient, input.ImageOfTick.Count, batch));
         GoldenChecks.VerifyGradients(golden, model.Parameters);
-        GoldenChecks.VerifyBuffersAfter(golden, model.Parameters);
+        GoldenChecks.VerifyBuffers(golden, model.Parameters);
     }
 
     private static QamnistInput Input(Tape tape, GoldenCase golden)

@@ -79,7 +79,6 @@ internal sealed class FormTests
         [Sort with { OutputWidth = 4 }, "out_dims is 4, it must be d_input + 1 = 5: a class for each number, and blank."],
         [Sort with { Backbone = "resnet18-1" }, "backbone_type is 'resnet18-1', it must be none: ctm_sort sees the numbers as they are."],
         [Sort with { PositionalEmbedding = "learned" }, "positional_embedding_type is 'learned', it must be none for ctm_sort."],
-        [Sort with { ImageChannels = 3 }, "image_channels is 3, it must be 1 for ctm_sort."],
         [Sort with { SelfPairs = 6 }, "n_random_pairing_self 6 must be below n_synch_out 6."],
         [
             Sort with { NeuronSelection = NeuronSelection.FirstLast, OutputNeurons = 17 },
