@@ -7,7 +7,7 @@ namespace Ctm.Engine.Backbones;
 /// <summary>Backbones by name.</summary>
 internal static class BackboneFactory
 {
-    public static IBackbone Create(ParameterSet set, CtmConfiguration configuration)
+    public static IBackbone Create(ParameterSet set, IBackboneConfiguration configuration)
     {
         string name = configuration.Backbone;
         if (name == "compact")

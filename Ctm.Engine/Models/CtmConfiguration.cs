@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Ctm.Engine.Backbones;
 using Ctm.Kernels.Devices;
 using Ctm.Kernels.PairSampling;
 
@@ -8,7 +9,7 @@ namespace Ctm.Engine.Models;
 /// The shape of a Continuous Thought Machine. Saved as <c>config.json</c> under the reference's argument names; the last
 /// group is ours.
 /// </summary>
-public sealed record CtmConfiguration : TickModelConfiguration
+public sealed record CtmConfiguration : TickModelConfiguration, IBackboneConfiguration
 {
     /// <inheritdoc/>
     public override string Kind => ModelKinds.Default;

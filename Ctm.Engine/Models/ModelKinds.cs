@@ -6,9 +6,21 @@ public static class ModelKinds
     /// <summary>The kind of a configuration that names none.</summary>
     public const string Default = "ctm";
 
+    /// <summary>The LSTM baseline.</summary>
+    public const string Lstm = "lstm";
+
+    /// <summary>The feed-forward baseline.</summary>
+    public const string FeedForward = "ff";
+
+    /// <summary>The transformer baseline.</summary>
+    public const string Transformer = "transformer";
+
     /// <summary>Configuration type of each kind.</summary>
     public static IReadOnlyDictionary<string, Type> Configurations { get; } = new Dictionary<string, Type>(StringComparer.Ordinal)
     {
         [Default] = typeof(CtmConfiguration),
+        [Lstm] = typeof(LstmConfiguration),
+        [FeedForward] = typeof(FeedForwardConfiguration),
+        [Transformer] = typeof(TransformerConfiguration),
     };
 }

@@ -10,7 +10,7 @@ namespace Ctm.Engine.Modules;
 /// </summary>
 public sealed class SingleQueryAttention : IDeferred
 {
-    private readonly Linear query, keysValues, output;
+    private readonly AttentionProjections projections;
     private readonly int heads, width;
     private readonly SlabRuns runs = new();
     private Tensor? tokens;
@@ -23,22 +23,7 @@ public sealed class SingleQueryAttention : IDeferred
     /// <param name="heads">Number of heads, a divisor of the width.</param>
     public SingleQueryAttention(ParameterSet set, string name, int width, int heads)
     {
-        if (heads < 1 || width % heads != 0)
-        {
-            throw new ArgumentException($"The width {width} is no multiple of {heads} heads.");
-        }
-
-        // Xavier-uniform over the packed [3E, E] weight, zero biases.
-        Parameter weight = set.Add(name + ".in_proj_weight", [3 * width, width], Initializer.Uniform(Math.Sqrt(6.0 / (4 * width))));
-        Parameter bias = set.Add(name + ".in_proj_bias", [3 * width], Initializer.Constant(0f));
-        query = new Linear(set, weight, bias, 0, width);
-        keysValues = new Linear(set, weight, bias, width, 2 * width);
-        output = new Linear(
-            set,
-            set.Add(name + ".out_proj.weight", [width, width], Initializer.FanIn(width)),
-            set.Add(name + ".out_proj.bias", [width], Initializer.Constant(0f)),
-            0,
-            width);
+        projections = new AttentionProjections(set, name, width, heads);
         this.width = width;
         this.heads = heads;
     }
@@ -52,7 +37,7 @@ public sealed class SingleQueryAttention : IDeferred
     /// <param name="batch">Number of samples.</param>
     public void Begin(Tape tape, Tensor tokens, int batch)
     {
-        this.tokens = keysValues.Forward(tape, tokens);
+        this.tokens = projections.KeysValues.Forward(tape, tokens);
         this.batch = batch;
     }
 
@@ -63,7 +48,7 @@ public sealed class SingleQueryAttention : IDeferred
     public Tensor Forward(Tape tape, Tensor input)
     {
         int count = tokens!.Rows / batch;
-        Tensor q = query.Forward(tape, input);
+        Tensor q = projections.Query.Forward(tape, input);
         Tensor weights = tape.New(batch, heads * count, needsGradient: false), attended = tape.New(batch, width);
         tape.Device.Attention.Forward(q.Data, tokens.Data, weights.Data, attended.Data, new AttentionShape(batch, count, heads, width));
         Weights = weights;
@@ -77,7 +62,7 @@ public sealed class SingleQueryAttention : IDeferred
             node.Output = attended;
         }
 
-        return output.Forward(tape, attended);
+        return projections.Output.Forward(tape, attended);
     }
 
     void IDeferred.Flush(Tape tape)
