@@ -13,7 +13,8 @@ internal static class BackboneFactory
     /// <exception cref="ModelConfigurationException">Lists those that there are.</exception>
     public static void Check(string name)
     {
-        if (name is not (PixelBackbone.Name or ParityBackbone.Name or ShallowWide.Name or MnistBackbone.Name or Compact) && ResNetOf(name) is null)
+        bool isKnown = name is PixelBackbone.Name or ParityBackbone.Name or ShallowWide.Name or MnistBackbone.Name or Compact;
+        if (!isKnown && ResNetOf(name) is null)
         {
             throw new ModelConfigurationException(
                 $"backbone_type '{name}' is unknown: there are {PixelBackbone.Name}, {ParityBackbone.Name}, {ShallowWide.Name}, "
@@ -27,9 +28,9 @@ internal static class BackboneFactory
     /// <summary>Creates the backbone of a configuration that has been checked.</summary>
     /// <param name="set">Receives the parameters.</param>
     /// <param name="configuration">Names it, and gives its sizes.</param>
-    public static IBackbone Create(ParameterSet set, CtmConfiguration configuration)
+    public static IBackbone Create(ParameterSet set, IBackboneConfiguration configuration)
     {
-        CtmConfiguration c = configuration;
+        IBackboneConfiguration c = configuration;
         return c.Backbone switch
         {
             PixelBackbone.Name => new PixelBackbone(c.ImageChannels),

@@ -9,7 +9,7 @@ namespace Ctm.Engine.Models;
 /// The shape of a Continuous Thought Machine. Saved as <c>config.json</c> under the reference's argument names; the last
 /// group is ours.
 /// </summary>
-public sealed record CtmConfiguration : CtmConfigurationBase
+public sealed record CtmConfiguration : CtmConfigurationBase, IBackboneConfiguration
 {
     /// <inheritdoc/>
     public override string Kind => ModelKinds.Default;

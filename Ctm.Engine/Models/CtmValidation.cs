@@ -18,8 +18,9 @@ internal static class CtmValidation
             ModelConfiguration.Positive(c.HiddenWidth, "memory_hidden_dims");
         }
 
-        ModelConfiguration.Require(c.Dropout is >= 0 and < 1, $"dropout {c.Dropout} is not in [0, 1)");
-        ModelConfiguration.Require(c.DropoutNlm is null or (>= 0 and < 1), $"dropout_nlm {c.DropoutNlm} is not in [0, 1)");
+        ModelConfiguration.Require(c.Dropout is >= 0 and < 1, FormattableString.Invariant($"dropout {c.Dropout} is not in [0, 1)"));
+        ModelConfiguration.Require(
+            c.DropoutNlm is null or (>= 0 and < 1), FormattableString.Invariant($"dropout_nlm {c.DropoutNlm} is not in [0, 1)"));
         bool attends = c.ActionNeurons > 0;
         if (c.NeuronSelection == NeuronSelection.FirstLast)
         {

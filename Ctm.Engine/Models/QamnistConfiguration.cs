@@ -7,10 +7,8 @@ namespace Ctm.Engine.Models;
 /// <summary>The shape of the CTM for Q&amp;A MNIST, under the reference's argument names (models/ctm_qamnist.py).</summary>
 public sealed record QamnistConfiguration : QamnistModelConfiguration, ICtmConfiguration
 {
-    internal const string Name = "ctm_qamnist";
-
     /// <inheritdoc/>
-    public override string Kind => Name;
+    public override string Kind => ModelKinds.Qamnist;
 
     /// <inheritdoc/>
     [JsonPropertyName("n_synch_out")]

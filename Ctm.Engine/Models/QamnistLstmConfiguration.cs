@@ -5,10 +5,8 @@ namespace Ctm.Engine.Models;
 /// <summary>The shape of the LSTM baseline for Q&amp;A MNIST, under the reference's argument names (models/lstm_qamnist.py).</summary>
 public sealed record QamnistLstmConfiguration : QamnistModelConfiguration
 {
-    internal const string Name = "lstm_qamnist";
-
     /// <inheritdoc/>
-    public override string Kind => Name;
+    public override string Kind => ModelKinds.QamnistLstm;
 
     /// <inheritdoc cref="ModelConfiguration.Create"/>
     public new QamnistLstm Create(ComputeDevice device, ulong seed) => (QamnistLstm)base.Create(device, seed);

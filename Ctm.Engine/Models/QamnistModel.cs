@@ -33,11 +33,11 @@ public abstract class QamnistModel(ComputeDevice device) : Model(device)
 
         tape.EndRecurrence();
         TickOutput all = Answer(tape, Senses.Track(tape));
-        int width = all.Predictions.Columns, rows = answers * input.Batch;
+        int rows = answers * input.Batch, length = rows * all.Predictions.Columns, first = all.Predictions.Length - length;
         return new QamnistOutput
         {
             Ticks = all,
-            Answers = tape.Stretch(all.Predictions, all.Predictions.Length - (rows * width), rows, width),
+            Answers = tape.Reshape(tape.Slice(all.Predictions, 1, first, length), rows),
             Question = Senses.Question,
         };
     }

@@ -10,10 +10,8 @@ namespace Ctm.Engine.Models;
 /// </summary>
 public sealed record SortConfiguration : CtmConfigurationBase, ICtmConfiguration
 {
-    internal const string Name = "ctm_sort";
-
     /// <inheritdoc/>
-    public override string Kind => Name;
+    public override string Kind => ModelKinds.Sort;
 
     /// <summary>The backbone: <c>none</c>.</summary>
     [JsonPropertyName("backbone_type")]
@@ -40,9 +38,9 @@ public sealed record SortConfiguration : CtmConfigurationBase, ICtmConfiguration
     public override void Validate()
     {
         base.Validate();
-        Require(Backbone == "none", $"backbone_type is '{Backbone}', it must be none: {Name} sees the numbers as they are");
-        Require(PositionalEmbedding == "none", $"positional_embedding_type is '{PositionalEmbedding}', it must be none for {Name}");
-        Require(PredictionReshaper is [-1], $"prediction_reshaper must be [-1] for {Name}");
+        Require(Backbone == "none", $"backbone_type is '{Backbone}', it must be none: {Kind} sees the numbers as they are");
+        Require(PositionalEmbedding == "none", $"positional_embedding_type is '{PositionalEmbedding}', it must be none for {Kind}");
+        Require(PredictionReshaper is [-1], $"prediction_reshaper must be [-1] for {Kind}");
         Require(
             OutputWidth == Numbers + 1,
             $"out_dims is {OutputWidth}, it must be d_input + 1 = {Numbers + 1}: a class for each number, and blank");

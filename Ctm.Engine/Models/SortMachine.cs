@@ -34,7 +34,7 @@ public sealed class SortMachine : TickModel
             throw new ArgumentException($"The model sorts {numbers} numbers, {given} are given.", nameof(inputs));
         }
 
-        Tensor row = tape.Stretch(inputs.Tensor, 0, batch, numbers);
+        Tensor row = tape.Reshape(inputs.Tensor, batch);
         core.Begin(tape, batch, ticks, actions: 0);
         tape.BeginRecurrence(ticks);
         for (int tick = 0; tick < ticks; tick++)

@@ -10,7 +10,7 @@ namespace Ctm.Engine.Modules;
 /// </summary>
 public sealed class SingleQueryAttention : IDeferred
 {
-    private readonly Linear queries, keysValues, output;
+    private readonly AttentionProjections projections;
     private readonly List<SlabRuns> runs = [];
     private Tensor? all;
     private IReadOnlyList<Tensor> inputs = [];
@@ -23,22 +23,7 @@ public sealed class SingleQueryAttention : IDeferred
     /// <param name="heads">Number of heads, a divisor of the width.</param>
     public SingleQueryAttention(ParameterSet set, string name, int width, int heads)
     {
-        if (heads < 1 || width % heads != 0)
-        {
-            throw new ArgumentException($"The width {width} is no multiple of {heads} heads.");
-        }
-
-        // Xavier-uniform over the packed [3E, E] weight, zero biases.
-        Parameter weight = set.Add(name + ".in_proj_weight", [3 * width, width], Initializer.Uniform(Math.Sqrt(6.0 / (4 * width))));
-        Parameter bias = set.Add(name + ".in_proj_bias", [3 * width], Initializer.Constant(0f));
-        queries = new Linear(set, weight, bias, 0, width);
-        keysValues = new Linear(set, weight, bias, width, 2 * width);
-        output = new Linear(
-            set,
-            set.Add(name + ".out_proj.weight", [width, width], Initializer.FanIn(width)),
-            set.Add(name + ".out_proj.bias", [width], Initializer.Constant(0f)),
-            0,
-            width);
+        projections = new AttentionProjections(set, name, width, heads);
         Width = width;
         Heads = heads;
     }
@@ -59,7 +44,7 @@ public sealed class SingleQueryAttention : IDeferred
     /// <param name="inputs">Number of inputs that the samples have: a tick attends to one of them.</param>
     public void Begin(Tape tape, Tensor tokens, int batch, int inputs = 1)
     {
-        all = keysValues.Forward(tape, tokens);
+        all = projections.KeysValues.Forward(tape, tokens);
         this.inputs = inputs == 1 ? [all] : tape.Split(all, inputs);
         this.batch = batch;
         while (runs.Count < inputs)
@@ -77,7 +62,7 @@ public sealed class SingleQueryAttention : IDeferred
     {
         Tensor tokens = inputs[input];
         int count = tokens.Rows / batch;
-        Tensor q = queries.Forward(tape, query);
+        Tensor q = projections.Query.Forward(tape, query);
         Tensor weights = tape.New(batch, Heads * count, needsGradient: false), attended = tape.New(batch, Width);
         tape.Device.Attention.Forward(q.Data, tokens.Data, weights.Data, attended.Data, new AttentionShape(batch, count, Heads, Width));
         Weights = weights;
@@ -92,7 +77,7 @@ public sealed class SingleQueryAttention : IDeferred
             node.Output = attended;
         }
 
-        return output.Forward(tape, attended);
+        return projections.Output.Forward(tape, attended);
     }
 
     void IDeferred.Flush(Tape tape)

@@ -137,25 +137,6 @@ internal sealed class TickPartTests(string deviceName)
         Assert.Throws<ArgumentException>(() => tape.Split(x, 4));
     }
 
-    [Test]
-    public void Stretch_TwoOfOneTensor_AddsTheirGradientsWhereTheyLie()
-    {
-        using var tape = new Tape(Device);
-        tape.Begin(recording: true);
-        Tensor x = tape.New(3, 2);
-        x.Data.CopyFrom(new float[] { 1, 2, 3, 4, 5, 6 });
-        Tensor row = tape.Stretch(x, 0, 1, 6), end = tape.Stretch(x, 3, 3, 1);
-        Assert.That(row.Data.ToArray(), Is.EqualTo(new float[] { 1, 2, 3, 4, 5, 6 }));
-        Assert.That(end.Data.ToArray(), Is.EqualTo(new float[] { 4, 5, 6 }));
-        end.Gradient.CopyFrom(new float[] { 10, 20, 30 });
-        end.MarkGradient();
-        row.Gradient.CopyFrom(new float[] { 1, 1, 1, 1, 1, 1 });
-        row.MarkGradient();
-        tape.Backward();
-        Assert.That(x.Gradient.ToArray(), Is.EqualTo(new float[] { 1, 1, 1, 11, 21, 31 }));
-        Assert.Throws<ArgumentException>(() => tape.Stretch(x, 1, 3, 2));
-    }
-
     // Four ticks, of which 1 and 2 also apply a layer of their own; or the same without any recurrence.
     private float[][] Run(bool inRecurrence)
     {

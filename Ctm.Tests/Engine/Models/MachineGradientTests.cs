@@ -9,7 +9,7 @@ using Ctm.Tests.Kernels;
 
 namespace Ctm.Tests.Engine.Models;
 
-/// <summary>A whole small machine: predictions against double precision, every gradient against central differences of it.</summary>
+/// <summary>Whole small models: predictions against double precision, every gradient against central differences of it.</summary>
 [TestFixtureSource(typeof(TestDevices), nameof(TestDevices.Names))]
 internal sealed class MachineGradientTests(string deviceName)
 {
@@ -45,20 +45,64 @@ internal sealed class MachineGradientTests(string deviceName)
             "deep, normalised history",
             Base with { NormalizeHistory = true, Ticks = 3, Neurons = 8, OutputNeurons = 3, ActionNeurons = 3, MemoryLength = 6, HiddenWidth = 6 },
         ],
+        ["LSTM, 2 layers", Lstm with { Layers = 2 }],
+        ["LSTM with its state as input", Lstm with { StateAsInput = true, PositionalEmbedding = "none" }],
+        ["feed-forward, mean over the map", FeedForward],
+        ["feed-forward, whole map", FeedForward with { Flatten = true }],
+        ["transformer, 2 blocks", Transformer],
+        ["transformer, 1 block, 1 tick", Transformer with { Layers = 1, Ticks = 1, PositionalEmbedding = "none" }],
     ];
 
+    private static LstmConfiguration Lstm => new()
+    {
+        Ticks = 4,
+        Width = 9,
+        InputWidth = 8,
+        Heads = 2,
+        Backbone = "compact",
+        PositionalEmbedding = "learned",
+        OutputWidth = 8,
+        PredictionReshaper = [2, 4],
+        ImageSize = Size,
+        BackboneChannels = 5,
+    };
+
+    private static FeedForwardConfiguration FeedForward => new()
+    {
+        Width = 9,
+        Backbone = "compact",
+        OutputWidth = 8,
+        PredictionReshaper = [2, 4],
+        ImageSize = Size,
+        BackboneChannels = 5,
+    };
+
+    private static TransformerConfiguration Transformer => new()
+    {
+        Ticks = 2,
+        Width = 12,
+        Heads = 3,
+        Layers = 2,
+        Backbone = "compact",
+        PositionalEmbedding = "learned",
+        OutputWidth = 8,
+        PredictionReshaper = [2, 4],
+        ImageSize = Size,
+        BackboneChannels = 5,
+    };
+
     [TestCaseSource(nameof(Configurations))]
-    public void Machine_WholeStep_EqualsDoublePrecisionAndItsDifferences(string name, CtmConfiguration configuration)
+    public void Machine_WholeStep_EqualsDoublePrecisionAndItsDifferences(string name, TickModelConfiguration configuration)
     {
         ComputeDevice device = TestDevices.Open(deviceName);
-        using ContinuousThoughtMachine machine = configuration.Create(device, 11);
+        using TickModel machine = configuration.Create(device, 11);
         Scatter(machine.Parameters);
-        var naive = new NaiveMachine(configuration, ModelState.Capture(machine.Parameters));
+        var naive = NaiveLayers.Of(configuration, ModelState.Capture(machine.Parameters));
         using var buffers = new Buffers(device, 3);
         float[] pixels = buffers.Values(Batch * Size * Size * 3);
         int[] targets = [0, 1, 2, 3, 1, 2];
         using var tape = new Tape(device);
-        using var loss = new TwoTickLoss(device, new LossShape(configuration.Ticks, Batch, 2, 4));
+        using var loss = new TwoTickLoss(device, new LossShape(configuration.TickCount, Batch, 2, 4));
         tape.Begin(recording: true);
         machine.Parameters.ClearGradients();
         Tensor images = GoldenInput(tape, pixels);
@@ -68,7 +112,7 @@ internal sealed class MachineGradientTests(string deviceName)
 
         // Measured: predictions 2e-6, gradients 1e-5 of the largest of each tensor.
         // With normalised histories the temperatures' gradients nearly cancel: 1e-4.
-        double tolerance = configuration.NormalizeHistory ? 1e-3 : 1e-4;
+        double tolerance = configuration is CtmConfiguration { NormalizeHistory: true } ? 1e-3 : 1e-4;
         double[] input = [.. pixels.Select(p => (double)p)];
         double[] expected = [.. naive.Forward(input, Batch, Size).SelectMany(t => t).SelectMany(y => y)];
         Oracle.AreClose(output.Predictions.Data, expected, 2e-5, name + " predictions");

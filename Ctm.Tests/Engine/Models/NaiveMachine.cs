@@ -9,49 +9,29 @@ namespace Ctm.Tests.Engine.Models;
 /// A Continuous Thought Machine with the compact backbone in plain double precision, written for being read: one sample at a
 /// time, every formula as the paper has it, the synchronization by its definition over the whole history.
 /// </summary>
-internal sealed class NaiveMachine(CtmConfiguration c, StateDictionary state)
+internal sealed class NaiveMachine(CtmConfiguration c, StateDictionary state) : NaiveLayers(c, state)
 {
-    private readonly Dictionary<string, double[]> values = state
-        .Where(t => t.Value.Kind == StateTensorKind.Single)
-        .ToDictionary(t => t.Key, t => t.Value.Singles.Select(v => (double)v).ToArray());
+    private readonly StateDictionary indices = state;
 
-    /// <summary>Parameters and float buffers, to be changed for differences.</summary>
-    public double[] this[string name] => values[name];
-
-    /// <summary>Predictions [T][B][outputs] in training mode: BatchNorm uses the statistics of the batch.</summary>
-    public double[][][] Forward(double[] images, int batch, int size)
+    /// <inheritdoc/>
+    public override double[][][] Forward(double[] images, int batch, int size)
     {
-        (double[] features, int side) = Backbone(images, batch, size);
-        int places = side * side, channels = c.BackboneChannels;
+        double[][][] places = Tokens(images, batch, size, c.PositionalEmbedding);
         var predictions = Enumerable.Range(0, c.Ticks).Select(_ => new double[batch][]).ToArray();
         for (int b = 0; b < batch; b++)
         {
-            double[][] tokens =
-            [
-                .. Enumerable.Range(0, places).Select(p =>
-                {
-                    double[] x = features[(((b * places) + p) * channels)..(((b * places) + p + 1) * channels)];
-                    for (int i = 0; c.PositionalEmbedding == "learned" && i < channels; i++)
-                    {
-                        x[i] += values["positional_embedding.weight"][(p * channels) + i];
-                    }
-
-                    return LayerNorm(Linear(x, "kv_proj.0"), "kv_proj.1");
-                }),
-            ];
+            double[][] tokens = [.. places[b].Select(x => LayerNorm(Linear(x, "kv_proj.0"), "kv_proj.1"))];
             Think(tokens, (t, y) => predictions[t][b] = y);
         }
 
         return predictions;
     }
 
-    private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
-
     private void Think(double[][] tokens, Action<int, double[]> answer)
     {
         int d = c.Neurons, m = c.MemoryLength;
-        double[] z = values["start_activated_state"];
-        double[][] history = [.. Enumerable.Range(0, d).Select(n => values["start_trace"][(n * m)..((n + 1) * m)])];
+        double[] z = this["start_activated_state"];
+        double[][] history = [.. Enumerable.Range(0, d).Select(n => this["start_trace"][(n * m)..((n + 1) * m)])];
         var states = new List<double[]> { z };
         for (int t = 0; t < c.Ticks; t++)
         {
@@ -70,11 +50,11 @@ internal sealed class NaiveMachine(CtmConfiguration c, StateDictionary state)
 
     private double[] Synchronization(string kind, List<double[]> states)
     {
-        long[] left = state[$"{kind}_neuron_indices_left"].Integers, right = state[$"{kind}_neuron_indices_right"].Integers;
+        long[] left = indices[$"{kind}_neuron_indices_left"].Integers, right = indices[$"{kind}_neuron_indices_right"].Integers;
         (long, long)[] pairs = c.NeuronSelection == NeuronSelection.RandomPairing
             ? [.. left.Zip(right)]
             : [.. from a in Enumerable.Range(0, left.Length) from b in Enumerable.Range(a, left.Length - a) select (left[a], right[b])];
-        double[] decay = values[$"decay_params_{kind}"];
+        double[] decay = this[$"decay_params_{kind}"];
         return
         [
             .. pairs.Select(((long I, long J) pair, int p) =>
@@ -94,23 +74,10 @@ internal sealed class NaiveMachine(CtmConfiguration c, StateDictionary state)
 
     private double[] Attend(double[] query, double[][] tokens)
     {
-        int e = c.InputWidth, head = e / c.Heads;
-        double[] q = Linear(query, "attention.in_proj", 0, e);
+        int e = c.InputWidth;
         double[][] k = [.. tokens.Select(x => Linear(x, "attention.in_proj", e, e))];
         double[][] v = [.. tokens.Select(x => Linear(x, "attention.in_proj", 2 * e, e))];
-        var result = new double[e];
-        for (int h = 0; h < c.Heads; h++)
-        {
-            int at = h * head;
-            double[] scores = [.. k.Select(key => Enumerable.Range(at, head).Sum(i => q[i] * key[i]) / Math.Sqrt(head))];
-            double[] weights = [.. scores.Select(s => Math.Exp(s - scores.Max()))];
-            for (int i = at; i < at + head; i++)
-            {
-                result[i] = weights.Zip(v, (w, value) => w * value[i]).Sum() / weights.Sum();
-            }
-        }
-
-        return Linear(result, "attention.out_proj");
+        return Linear(Attend(Linear(query, "attention.in_proj", 0, e), k, v, c.Heads), "attention.out_proj");
     }
 
     private double[] Synapse(double[] input)
@@ -143,97 +110,15 @@ internal sealed class NaiveMachine(CtmConfiguration c, StateDictionary state)
         foreach (string layer in c.DeepNeuronLevelModels ? ["trace_processor.0.0", "trace_processor.0.2"] : new[] { "trace_processor.0.0" })
         {
             x = c.NormalizeHistory ? LayerNorm(x, layer + ".layernorm") : x;
-            int outputs = values[layer + ".b1"].Length / c.Neurons;
+            int outputs = this[layer + ".b1"].Length / c.Neurons;
             x = Glu(
             [
-                .. Enumerable.Range(0, outputs).Select(o => (values[layer + ".b1"][(neuron * outputs) + o]
-                    + x.Select((value, i) => value * values[layer + ".w1"][(((i * outputs) + o) * c.Neurons) + neuron]).Sum())
-                    / values[layer + ".T"][0]),
+                .. Enumerable.Range(0, outputs).Select(o => (this[layer + ".b1"][(neuron * outputs) + o]
+                    + x.Select((value, i) => value * this[layer + ".w1"][(((i * outputs) + o) * c.Neurons) + neuron]).Sum())
+                    / this[layer + ".T"][0]),
             ]);
         }
 
         return x[0];
-    }
-
-    private double[] Glu(double[] x) => [.. Enumerable.Range(0, x.Length / 2).Select(i => x[i] * Sigmoid(x[(x.Length / 2) + i]))];
-
-    private double[] Linear(double[] x, string name)
-    {
-        return Linear(x, name, 0, values[name + ".bias"].Length);
-    }
-
-    private double[] Linear(double[] x, string name, int first, int count)
-    {
-        string weight = values.ContainsKey(name + ".weight") ? name + ".weight" : name + "_weight";
-        string bias = values.ContainsKey(name + ".bias") ? name + ".bias" : name + "_bias";
-        double[] w = values[weight];
-        return
-        [
-            .. Enumerable.Range(first, count).Select(o =>
-            {
-                double sum = values[bias][o];
-                for (int i = 0; i < x.Length; i++)
-                {
-                    sum += x[i] * w[(o * x.Length) + i];
-                }
-
-                return sum;
-            }),
-        ];
-    }
-
-    private double[] LayerNorm(double[] x, string name)
-    {
-        double mean = x.Average(), variance = x.Average(v => (v - mean) * (v - mean));
-        return [.. x.Select((v, i) => ((v - mean) / Math.Sqrt(variance + 1e-5) * values[name + ".weight"][i]) + values[name + ".bias"][i])];
-    }
-
-    private (double[] Features, int Side) Backbone(double[] images, int batch, int size)
-    {
-        double[] x = images;
-        int channels = c.ImageChannels;
-        for (int layer = 0; layer < c.BackboneLayers; layer++)
-        {
-            double[] input = x;
-            (x, size) = Convolution(x, batch, size, channels, $"backbone.conv{layer + 1}.weight", layer == 1 ? c.BackboneStride : 1);
-            channels = c.BackboneChannels;
-            BatchNormRelu(x, layer > 1 ? input : new double[x.Length], channels, $"backbone.bn{layer + 1}");
-        }
-
-        return (x, size);
-    }
-
-    private (double[] Values, int Side) Convolution(double[] x, int batch, int size, int inputs, string name, int stride)
-    {
-        int outputs = c.BackboneChannels, padding = stride == 1 ? 1 : 0, side = stride == 1 ? size : ((size - 3) / stride) + 1;
-        var y = new double[batch * side * side * outputs];
-        for (int at = 0; at < y.Length; at++)
-        {
-            int o = at % outputs, column = at / outputs % side, row = at / (outputs * side) % side, b = at / (outputs * side * side);
-            for (int tap = 0; tap < 9 * inputs; tap++)
-            {
-                int i = tap / 9, r = (row * stride) + (tap / 3 % 3) - padding, s = (column * stride) + (tap % 3) - padding;
-                if (r >= 0 && r < size && s >= 0 && s < size)
-                {
-                    y[at] += x[(((((b * size) + r) * size) + s) * inputs) + i] * values[name][(o * 9 * inputs) + tap];
-                }
-            }
-        }
-
-        return (y, side);
-    }
-
-    private void BatchNormRelu(double[] x, double[] addend, int channels, string name)
-    {
-        for (int ch = 0; ch < channels; ch++)
-        {
-            double[] column = [.. x.Where((_, i) => i % channels == ch)];
-            double mean = column.Average(), variance = column.Average(v => (v - mean) * (v - mean));
-            for (int i = ch; i < x.Length; i += channels)
-            {
-                double normal = (x[i] - mean) / Math.Sqrt(variance + 1e-5);
-                x[i] = Math.Max(0, (normal * values[name + ".weight"][ch]) + values[name + ".bias"][ch] + addend[i]);
-            }
-        }
     }
 }
