@@ -87,7 +87,13 @@ internal static class EvalCommand
             throw new TaskSettingException($"The checkpoint in '{path}' does not tell the size of its mazes: give the run folder.");
         }
 
-        MazeRecipe recipe = MazeRecipe.Preset(MazeRecipe.Presets[0]);
-        return (recipe with { MazeSize = model.ImageSize, RouteLength = model.Positions, Model = model }, path, null);
+        MazeRecipe recipe = MazeRecipe.Preset(MazeRecipe.Presets[0]) with
+        {
+            MazeSize = model.ImageSize,
+            RouteLength = model.Positions,
+            Model = model,
+            UseMostCertain = MazeModels.UsesMostCertain(model.Kind),
+        };
+        return (recipe, path, null);
     }
 }

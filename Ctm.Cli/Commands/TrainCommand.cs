@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ctm.Cli.Progress;
+using Ctm.Engine.Models;
 using Ctm.Engine.Training;
 using Ctm.Kernels.Devices;
 using Ctm.Tasks.Mazes;
@@ -20,6 +21,12 @@ internal static class TrainCommand
     {
         HelpName = "NAME",
         Description = $"The settings to begin with: {string.Join(", ", MazeRecipe.Presets)}.",
+    };
+
+    private static readonly Option<string> Model = new("--model")
+    {
+        HelpName = "KIND",
+        Description = $"The model to train, of about the same size: {string.Join(", ", MazeModels.Kinds)}; without it {ModelKinds.Default}.",
     };
 
     private static readonly Option<string> Device = Settings.Device();
@@ -50,7 +57,7 @@ internal static class TrainCommand
     {
         var command = new Command("train", "Train a model on a task and write a run folder.")
         {
-            Task, Preset, Device, Threads, Steps, Seed, Out, Resume, Set, Json,
+            Task, Preset, Model, Device, Threads, Steps, Seed, Out, Resume, Set, Json,
         };
         command.SetAction(parsed => Run(parsed, terminal));
         return command;
@@ -94,16 +101,18 @@ internal static class TrainCommand
             }
         }
 
-        MazeRecipe recipe = MazeSettings.Apply(MazeRecipe.Preset(preset), settings);
+        string kind = parsed.GetValue(Model) ?? ModelKinds.Default;
+        MazeRecipe recipe = MazeSettings.Apply(MazeRecipe.Preset(preset, kind), settings);
+        string name = kind == ModelKinds.Default ? preset : $"{preset}-{kind}";
         string folder = parsed.GetValue(Out) ?? Path.Combine(
-            "runs", $"maze-{preset}-{DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
+            "runs", $"maze-{name}-{DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
         RunFolder.CheckFree(folder);
         return Prepared.Of(Settings.Open(parsed.GetValue(Device), threads), device => MazeRun.Start(folder, preset, recipe, device));
     }
 
     private static Prepared Continue(ParseResult parsed, int threads)
     {
-        foreach (Option option in new Option[] { Preset, Steps, Seed, Set })
+        foreach (Option option in new Option[] { Preset, Model, Steps, Seed, Set })
         {
             if (parsed.GetResult(option) is { Implicit: false })
             {
@@ -131,6 +140,7 @@ internal static class TrainCommand
         }
 
         JsonObject figures = FiguresView.ToJson(result.Figures);
+        figures["model"] = run.Configuration.Recipe.Model.Kind;
         figures["preset"] = run.Configuration.Preset;
         figures["device"] = run.Task.Device.Name;
         figures["run"] = run.Folder.Location;

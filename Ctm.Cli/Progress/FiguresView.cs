@@ -21,7 +21,7 @@ internal static class FiguresView
         Row(table, "mean most certain tick", $"{figures.MeanTick:F2} of {figures.PerTickAccuracy.Length}");
         Row(table, "calibration error (ECE)", $"{figures.Ece:F4}");
         Row(table, "Brier score", $"{figures.Brier:F4}");
-        foreach (ExitPoint exit in figures.ExitAt)
+        foreach (ExitPoint exit in figures.PerTickAccuracy.Length == 1 ? [] : figures.ExitAt)
         {
             string name = FormattableString.Invariant($"stopping at certainty {exit.Threshold:F2}");
             Row(table, name, $"{exit.Accuracy:P2} solved in {exit.MeanTicks:F2} ticks");

@@ -18,7 +18,7 @@ internal static class TrainingView
         int size = run.Task.Recipe.MazeSize;
         TextWriter writer = onError ? terminal.Error : terminal.Output;
         writer.WriteLine(FormattableString.Invariant(
-            $"maze {size} x {size}, preset {run.Configuration.Preset}, {run.Task.Parameters.Count:N0} parameters, ")
+            $"maze {size} x {size}, preset {run.Configuration.Preset}, model {run.Task.Recipe.Model.Kind}, {run.Task.Parameters.Count:N0} parameters, ")
             + $"on {run.Task.Device.Name} ({run.Task.Device.Description})");
         writer.WriteLine($"run folder: {run.Folder.Location}");
         IAnsiConsole console = terminal.Draw(onError);

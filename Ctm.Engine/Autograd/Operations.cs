@@ -3,7 +3,7 @@ using Ctm.Kernels.Devices;
 namespace Ctm.Engine.Autograd;
 
 /// <summary>Operations without parameters.</summary>
-public static class Operations
+public static partial class Operations
 {
     /// <summary>Gated linear unit: the left half of the columns times the sigmoid of the right half.</summary>
     /// <param name="tape">The tape.</param>
@@ -34,53 +34,31 @@ public static class Operations
         return output;
     }
 
-    /// <summary>Columns of both, side by side.</summary>
-    /// <param name="tape">The tape.</param>
-    /// <param name="left">Shape [rows, a].</param>
-    /// <param name="right">Shape [rows, b].</param>
-    /// <returns>Shape [rows, a + b].</returns>
-    public static Tensor Concatenate(this Tape tape, Tensor left, Tensor right)
+    /// <summary>x * sigmoid(x).</summary>
+    public static Tensor Silu(this Tape tape, Tensor input)
     {
-        Tensor output = tape.New(left.Rows, left.Columns + right.Columns);
-        tape.Device.Elementwise.CopyColumns(
-            left.Data, left.Columns, 0, output.Data, output.Columns, 0, left.Rows, left.Columns, accumulate: false);
-        tape.Device.Elementwise.CopyColumns(
-            right.Data, right.Columns, 0, output.Data, output.Columns, left.Columns, left.Rows, right.Columns, accumulate: false);
-        if (tape.Recording)
-        {
-            var node = tape.Record<ConcatenateNode>();
-            node.Left = left;
-            node.Right = right;
-            node.Output = output;
-        }
-
+        Tensor output = tape.New(input.Rows, input.Columns);
+        tape.Device.Activations.SiluForward(input.Data, output.Data);
+        Record<SiluNode>(tape, input, output);
         return output;
     }
 
-    /// <summary>
-    /// Windows that move on by one value: each row loses its first value, the others move to the front, and one is appended.
-    /// Copies the whole window.
-    /// </summary>
-    /// <param name="tape">The tape.</param>
-    /// <param name="window">Shape [rows, length].</param>
-    /// <param name="appended">One value a row, in a matrix of any shape.</param>
-    /// <returns>Shape [rows, length].</returns>
-    public static Tensor ShiftAndAppend(this Tape tape, Tensor window, Tensor appended)
+    /// <summary>left + right, of the same shape.</summary>
+    /// <exception cref="ArgumentException">When the shapes differ.</exception>
+    public static Tensor Add(this Tape tape, Tensor left, Tensor right)
     {
-        if (appended.Length != window.Rows)
+        if (left.Rows != right.Rows || left.Columns != right.Columns)
         {
-            throw new ArgumentException($"{window.Rows} windows take one value each, there are {appended.Length}.", nameof(appended));
+            throw new ArgumentException($"[{left.Rows}, {left.Columns}] and [{right.Rows}, {right.Columns}] are not of one shape.");
         }
 
-        int rows = window.Rows, length = window.Columns;
-        Tensor output = tape.New(rows, length);
-        tape.Device.Elementwise.CopyColumns(window.Data, length, 1, output.Data, length, 0, rows, length - 1, accumulate: false);
-        tape.Device.Elementwise.CopyColumns(appended.Data, 1, 0, output.Data, length, length - 1, rows, 1, accumulate: false);
+        Tensor output = tape.New(left.Rows, left.Columns);
+        tape.Device.Elementwise.Add(left.Data, right.Data, output.Data);
         if (tape.Recording)
         {
-            var node = tape.Record<ShiftNode>();
-            node.Window = window;
-            node.Appended = appended;
+            var node = tape.Record<AddNode>();
+            node.Left = left;
+            node.Right = right;
             node.Output = output;
         }
 
@@ -148,17 +126,13 @@ public static class Operations
             tape.Device.Activations.ReluBackward(Output!.Data, Output.Gradient, inputGradient);
     }
 
-    private sealed class DropoutNode : UnaryNode
+    private sealed class SiluNode : UnaryNode
     {
-        public float Probability { get; set; }
-
-        public ulong Stream { get; set; }
-
         protected override void Backward(Tape tape, DeviceView<float> inputGradient) =>
-            tape.Device.Random.DropoutBackward(Output!.Gradient, inputGradient, Probability, tape.Seed, Stream);
+            tape.Device.Activations.SiluBackward(Input!.Data, Output!.Gradient, inputGradient);
     }
 
-    private sealed class ConcatenateNode : Node
+    private sealed class AddNode : Node
     {
         public Tensor? Left { get; set; }
 
@@ -170,56 +144,38 @@ public static class Operations
         {
             if (Output!.HasGradient)
             {
-                Share(tape, Left!, 0);
-                Share(tape, Right!, Left!.Columns);
+                Share(tape, Left!, Output);
+                Share(tape, Right!, Output);
             }
         }
 
-        private void Share(Tape tape, Tensor part, int column)
+        private static void Share(Tape tape, Tensor summand, Tensor output)
         {
-            if (part.NeedsGradient)
-            {
-                tape.Device.Elementwise.CopyColumns(
-                    Output!.Gradient, Output.Columns, column, part.Gradient, part.Columns, 0, part.Rows, part.Columns, part.HasGradient);
-                part.MarkGradient();
-            }
-        }
-    }
-
-    private sealed class ShiftNode : Node
-    {
-        public Tensor? Window { get; set; }
-
-        public Tensor? Appended { get; set; }
-
-        public Tensor? Output { get; set; }
-
-        public override void Backward(Tape tape)
-        {
-            if (!Output!.HasGradient)
+            if (!summand.NeedsGradient)
             {
                 return;
             }
 
-            int rows = Output.Rows, length = Output.Columns;
-            if (Window!.NeedsGradient)
+            if (summand.HasGradient)
             {
-                if (!Window.HasGradient)
-                {
-                    tape.Device.Elementwise.Fill(Window.Gradient, 0f);
-                }
-
-                tape.Device.Elementwise.CopyColumns(
-                    Output.Gradient, length, 0, Window.Gradient, length, 1, rows, length - 1, accumulate: true);
-                Window.MarkGradient();
+                tape.Device.Elementwise.Accumulate(output.Gradient, 1f, summand.Gradient);
+            }
+            else
+            {
+                tape.Device.Elementwise.Copy(output.Gradient, summand.Gradient);
             }
 
-            if (Appended!.NeedsGradient)
-            {
-                tape.Device.Elementwise.CopyColumns(
-                    Output.Gradient, length, length - 1, Appended.Gradient, 1, 0, rows, 1, Appended.HasGradient);
-                Appended.MarkGradient();
-            }
+            summand.MarkGradient();
         }
+    }
+
+    private sealed class DropoutNode : UnaryNode
+    {
+        public float Probability { get; set; }
+
+        public ulong Stream { get; set; }
+
+        protected override void Backward(Tape tape, DeviceView<float> inputGradient) =>
+            tape.Device.Random.DropoutBackward(Output!.Gradient, inputGradient, Probability, tape.Seed, Stream);
     }
 }

@@ -11,12 +11,13 @@ namespace Ctm.Engine.Autograd;
 /// </summary>
 public sealed class Tape(ComputeDevice device) : IDisposable
 {
-    private readonly List<TensorSlot> slots = [];
+    private readonly CallSites sites = new(device);
+    private readonly List<TickPart> parts = [];
     private readonly List<Node> nodes = [];
     private readonly List<IDeferred> deferred = [];
-    private readonly IndexSlots indices = new(device);
     private DeviceBuffer<float>? scratch;
-    private int nextSlot, nodeCount, recurrenceStart, recurrenceStartOfIndices, ticks, tick = -1;
+    private TickPart? open;
+    private int partCount, nodeCount, ticks, tick = -1;
 
     /// <summary>The device that everything runs on.</summary>
     public ComputeDevice Device { get; } = device;
@@ -43,10 +44,11 @@ public sealed class Tape(ComputeDevice device) : IDisposable
         Recording = recording;
         Step = step;
         NextDraw = 0;
-        nextSlot = 0;
-        indices.Next = 0;
+        sites.Restart();
+        partCount = 0;
         nodeCount = 0;
         tick = -1;
+        open = null;
         deferred.Clear();
     }
 
@@ -54,13 +56,14 @@ public sealed class Tape(ComputeDevice device) : IDisposable
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Columns.</param>
     /// <param name="needsGradient">Whether a gradient should flow into it.</param>
-    public Tensor New(int rows, int columns, bool needsGradient = true) => tick >= 0
-        ? SlotOf(rows, columns, ticks, needsGradient).At(tick)
-        : SlotOf(rows, columns, 1, needsGradient).At(0);
+    public Tensor New(int rows, int columns, bool needsGradient = true) => open is null
+        ? sites.Tensor(rows, columns, tick, ticks, needsGradient && Recording)
+        : open.Sites.Tensor(rows, columns, tick - open.First, open.Count, needsGradient && Recording);
 
     /// <summary>Integers with undefined contents, kept until the next step like a tensor.</summary>
     /// <param name="length">How many.</param>
-    public DeviceView<int> NewIndices(int length) => tick >= 0 ? indices.Take(length, tick, ticks) : indices.Take(length, 0, 1);
+    public DeviceView<int> NewIndices(int length) =>
+        open is null ? sites.Indices(length, tick, ticks) : open.Sites.Indices(length, tick - open.First, open.Count);
 
     /// <summary>Enters a part of the step that repeats.</summary>
     public void BeginRecurrence(int ticks)
@@ -72,8 +75,7 @@ public sealed class Tape(ComputeDevice device) : IDisposable
         }
 
         this.ticks = ticks;
-        recurrenceStart = nextSlot;
-        recurrenceStartOfIndices = indices.Next;
+        sites.BeginTicks();
         if (Recording)
         {
             Record<FlushNode>();
@@ -86,25 +88,18 @@ public sealed class Tape(ComputeDevice device) : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(tick, this.tick + 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(tick, ticks);
         this.tick = tick;
-        nextSlot = recurrenceStart;
-        indices.Next = recurrenceStartOfIndices;
+        sites.BeginTick();
     }
 
     /// <summary>Leaves the recurrence.</summary>
     public void EndRecurrence() => tick = -1;
 
-    /// <summary>All ticks of a tensor that was made in the recurrence, as one matrix [ticks * rows, columns].</summary>
+    /// <summary>All ticks of a tensor that was made in a recurrence, or in a part of it, as one matrix [ticks * rows, columns].</summary>
     public Tensor AllTicks(Tensor oneTick)
     {
-        foreach (TensorSlot slot in slots)
-        {
-            if (slot.Ticks == ticks && (slot.At(0) == oneTick || slot.At(ticks - 1) == oneTick))
-            {
-                return slot.All;
-            }
-        }
-
-        throw new ArgumentException("The tensor was not made at the first or last tick of this step's recurrence.");
+        return oneTick.Slot.HasAtEnd(oneTick)
+            ? oneTick.Slot.All
+            : throw new ArgumentException("The tensor was not made at the first or last tick of a recurrence, or of a part of it.");
     }
 
     /// <summary>Walks back from tensors whose gradients have been set and marked.</summary>
@@ -133,17 +128,47 @@ public sealed class Tape(ComputeDevice device) : IDisposable
     /// <summary>Frees all memory.</summary>
     public void Dispose()
     {
-        foreach (TensorSlot slot in slots)
+        sites.Dispose();
+        foreach (TickPart part in parts)
         {
-            slot.Dispose();
+            part.Dispose();
         }
 
-        slots.Clear();
-        indices.Dispose();
+        parts.Clear();
         nodes.Clear();
         scratch?.Dispose();
         scratch = null;
     }
+
+    /// <summary>Announces what only some ticks of the open recurrence do. Call it before the first tick.</summary>
+    /// <param name="first">The first tick that does it.</param>
+    /// <param name="count">How many do, one after another.</param>
+    internal TickPart NewPart(int first, int count)
+    {
+        if (partCount == parts.Count)
+        {
+            parts.Add(new TickPart(Device));
+        }
+
+        TickPart part = parts[partCount++];
+        part.Restart(first, count);
+        return part;
+    }
+
+    /// <summary>Enters a part of the tick; what is made until <see cref="LeavePart"/> belongs to it.</summary>
+    internal void EnterPart(TickPart part)
+    {
+        if (tick < 0 || open is not null)
+        {
+            throw new InvalidOperationException("A part begins within a tick and outside other parts.");
+        }
+
+        part.BeginTick(tick);
+        open = part;
+    }
+
+    /// <summary>Leaves the part.</summary>
+    internal void LeavePart() => open = null;
 
     internal TNode Record<TNode>()
         where TNode : Node, new()
@@ -182,34 +207,6 @@ public sealed class Tape(ComputeDevice device) : IDisposable
         }
 
         return scratch.Slice(0, length);
-    }
-
-    private TensorSlot SlotOf(int rows, int columns, int ticks, bool needsGradient)
-    {
-        int place = nextSlot++;
-        TensorSlot? slot = place < slots.Count ? slots[place] : null;
-        bool fits = slot is not null && slot.Rows == rows && slot.Columns == columns && slot.Ticks == ticks;
-        if (tick > 0)
-        {
-            return fits ? slot! : throw new InvalidOperationException("A tick made other tensors than the first tick did.");
-        }
-
-        if (!fits)
-        {
-            slot?.Dispose();
-            slot = new TensorSlot(Device, rows, columns, ticks);
-            if (place < slots.Count)
-            {
-                slots[place] = slot;
-            }
-            else
-            {
-                slots.Add(slot);
-            }
-        }
-
-        slot!.Restart(needsGradient && Recording);
-        return slot;
     }
 
     private sealed class FlushNode : Node

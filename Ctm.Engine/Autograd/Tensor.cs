@@ -10,9 +10,9 @@ public sealed class Tensor
 {
     private readonly TensorSlot slot;
     private readonly int offset;
-    private readonly Tensor[]? parts;
+    private Tensor[]? parts;
 
-    internal Tensor(TensorSlot slot, int offset, int rows, int columns, Tensor[]? parts)
+    internal Tensor(TensorSlot slot, int offset, int rows, int columns, Tensor[]? parts = null)
     {
         this.slot = slot;
         this.offset = offset;
@@ -42,10 +42,37 @@ public sealed class Tensor
     /// <summary>Whether a gradient has arrived in this step.</summary>
     public bool HasGradient { get; private set; }
 
+    internal TensorSlot Slot => slot;
+
     internal void Restart(bool needsGradient)
     {
         NeedsGradient = needsGradient;
         HasGradient = false;
+        foreach (Tensor part in parts ?? [])
+        {
+            part.Restart(needsGradient);
+        }
+    }
+
+    /// <summary>Its rows in equal blocks that share its memory; the same objects for the same number of blocks.</summary>
+    internal Tensor[] Blocks(int count)
+    {
+        if (Rows % count != 0 || (parts is not null && parts.Length != count && slot.Ticks > 1))
+        {
+            throw new ArgumentException($"{Rows} rows cannot be seen as {count} equal blocks.", nameof(count));
+        }
+
+        if (parts?.Length != count)
+        {
+            int rows = Rows / count;
+            parts = [.. Enumerable.Range(0, count).Select(i => new Tensor(slot, offset + (i * rows * Columns), rows, Columns))];
+            foreach (Tensor part in parts)
+            {
+                part.Restart(NeedsGradient);
+            }
+        }
+
+        return parts;
     }
 
     /// <summary>Says that the gradient is there, in all parts of it.</summary>
@@ -54,7 +81,7 @@ public sealed class Tensor
         HasGradient = true;
         foreach (Tensor part in parts ?? [])
         {
-            part.HasGradient = true;
+            part.MarkGradient();
         }
     }
 }

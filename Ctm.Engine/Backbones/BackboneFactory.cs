@@ -13,11 +13,12 @@ internal static class BackboneFactory
     /// <exception cref="ModelConfigurationException">Lists those that there are.</exception>
     public static void Check(string name)
     {
-        if (name is not (PixelBackbone.Name or ParityBackbone.Name or ShallowWide.Name or Compact) && ResNetOf(name) is null)
+        bool isKnown = name is PixelBackbone.Name or ParityBackbone.Name or ShallowWide.Name or MnistBackbone.Name or Compact;
+        if (!isKnown && ResNetOf(name) is null)
         {
             throw new ModelConfigurationException(
-                $"backbone_type '{name}' is unknown: there are {PixelBackbone.Name}, {ParityBackbone.Name}, {ShallowWide.Name}, {Compact}, "
-                + "and resnetL-S with L 18, 34, 50, 101 or 152 and S 1 to 4.");
+                $"backbone_type '{name}' is unknown: there are {PixelBackbone.Name}, {ParityBackbone.Name}, {ShallowWide.Name}, "
+                + $"{MnistBackbone.Name}, {Compact}, and resnetL-S with L 18, 34, 50, 101 or 152 and S 1 to 4.");
         }
     }
 
@@ -27,14 +28,15 @@ internal static class BackboneFactory
     /// <summary>Creates the backbone of a configuration that has been checked.</summary>
     /// <param name="set">Receives the parameters.</param>
     /// <param name="configuration">Names it, and gives its sizes.</param>
-    public static IBackbone Create(ParameterSet set, CtmConfiguration configuration)
+    public static IBackbone Create(ParameterSet set, IBackboneConfiguration configuration)
     {
-        CtmConfiguration c = configuration;
+        IBackboneConfiguration c = configuration;
         return c.Backbone switch
         {
             PixelBackbone.Name => new PixelBackbone(c.ImageChannels),
             ParityBackbone.Name => new ParityBackbone(set, c.InputWidth),
             ShallowWide.Name => new ShallowWide(set, c.ImageChannels),
+            MnistBackbone.Name => new MnistBackbone(set, "backbone", c.ImageChannels, c.InputWidth),
             Compact => new CompactBackbone(set, c.ImageChannels, c.BackboneChannels, c.BackboneLayers, c.BackboneStride),
             _ when ResNetOf(c.Backbone) is (int layers, int stages) => new ResNet(set, layers, stages, c.ImageChannels),
             _ => throw new ArgumentException($"There is no backbone '{c.Backbone}'."),

@@ -44,10 +44,10 @@ public abstract record ModelConfiguration
     protected abstract Model Build(ComputeDevice device, ulong seed);
 
     /// <summary>Fails unless a size is 1 or more.</summary>
-    protected static void Positive(int value, string name) => Require(value > 0, $"{name} is {value}, it must be 1 or more");
+    protected internal static void Positive(int value, string name) => Require(value > 0, $"{name} is {value}, it must be 1 or more");
 
     /// <summary>Fails unless a condition holds; the message has no full stop.</summary>
-    protected static void Require(bool holds, string message)
+    protected internal static void Require(bool holds, string message)
     {
         if (!holds)
         {

@@ -54,9 +54,10 @@ public sealed class Linear : IDeferred, IDisposable
     /// <summary>Applies the layer.</summary>
     /// <param name="tape">The tape.</param>
     /// <param name="input">Shape [rows, inputs].</param>
-    /// <returns>Shape [rows, outputs].</returns>
+    /// <param name="sum">What the result is added to, shape [rows, outputs], so far without a consumer; null makes a new tensor.</param>
+    /// <returns>The result, shape [rows, outputs]; where there is a sum, the sum.</returns>
     /// <exception cref="ArgumentException">When the input has another width.</exception>
-    public Tensor Forward(Tape tape, Tensor input)
+    public Tensor Forward(Tape tape, Tensor input, Tensor? sum = null)
     {
         if (input.Columns != Inputs)
         {
@@ -70,8 +71,9 @@ public sealed class Linear : IDeferred, IDisposable
             tape.Device.MatrixMultiply.Pack(Weight, forward, transpose: true);
         }
 
-        Tensor output = tape.New(input.Rows, Outputs);
-        tape.Device.MatrixMultiply.Multiply(input.Data, forward, output.Data, new MatrixProduct(input.Rows, Outputs, Inputs), Bias);
+        Tensor output = sum ?? tape.New(input.Rows, Outputs);
+        var product = new MatrixProduct(input.Rows, Outputs, Inputs) { Accumulate = sum is not null };
+        tape.Device.MatrixMultiply.Multiply(input.Data, forward, output.Data, product, Bias);
         if (tape.Recording)
         {
             var node = tape.Record<LinearNode>();

@@ -14,7 +14,7 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     private readonly Parameter startTrace, w1, b1, t1;
     private readonly Parameter? w2, b2, t2;
     private readonly int neurons, memory, hidden;
-    private readonly Dictionary<NeuronLevelModelShape, NeuronLevelModelWorkspace> workspaces = [];
+    private readonly Dictionary<int, NeuronLevelModelWorkspace> workspaces = [];
     private NeuronLevelModelWorkspace? current;
 
     /// <summary>Creates the parameters; hidden width 0 stands for linear models.</summary>
@@ -38,10 +38,12 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     /// <inheritdoc/>
     public void Begin(Tape tape, int batch, int ticks)
     {
-        var shape = new NeuronLevelModelShape(neurons, memory, hidden, batch, ticks);
-        if (!workspaces.TryGetValue(shape, out current))
+        // A workspace serves passes of fewer ticks too: forms whose passes differ in length need one a batch size.
+        if (!workspaces.TryGetValue(batch, out current) || current.Shape.Ticks < ticks)
         {
-            workspaces[shape] = current = set.Device.NeuronLevelModels.CreateWorkspace(shape, training: true);
+            current?.Dispose();
+            var shape = new NeuronLevelModelShape(neurons, memory, hidden, batch, ticks);
+            workspaces[batch] = current = set.Device.NeuronLevelModels.CreateWorkspace(shape, training: true);
         }
 
         current.Prepare(new NeuronLevelModelParameters(

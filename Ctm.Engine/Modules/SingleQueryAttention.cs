@@ -10,10 +10,10 @@ namespace Ctm.Engine.Modules;
 /// </summary>
 public sealed class SingleQueryAttention : IDeferred
 {
-    private readonly Linear query, keysValues, output;
-    private readonly int heads, width;
-    private readonly SlabRuns runs = new();
-    private Tensor? tokens;
+    private readonly AttentionProjections projections;
+    private readonly List<SlabRuns> runs = [];
+    private Tensor? all;
+    private IReadOnlyList<Tensor> inputs = [];
     private int batch;
 
     /// <summary>Creates the block.</summary>
@@ -23,85 +23,89 @@ public sealed class SingleQueryAttention : IDeferred
     /// <param name="heads">Number of heads, a divisor of the width.</param>
     public SingleQueryAttention(ParameterSet set, string name, int width, int heads)
     {
-        if (heads < 1 || width % heads != 0)
-        {
-            throw new ArgumentException($"The width {width} is no multiple of {heads} heads.");
-        }
-
-        // Xavier-uniform over the packed [3E, E] weight, zero biases.
-        Parameter weight = set.Add(name + ".in_proj_weight", [3 * width, width], Initializer.Uniform(Math.Sqrt(6.0 / (4 * width))));
-        Parameter bias = set.Add(name + ".in_proj_bias", [3 * width], Initializer.Constant(0f));
-        query = new Linear(set, weight, bias, 0, width);
-        keysValues = new Linear(set, weight, bias, width, 2 * width);
-        output = new Linear(
-            set,
-            set.Add(name + ".out_proj.weight", [width, width], Initializer.FanIn(width)),
-            set.Add(name + ".out_proj.bias", [width], Initializer.Constant(0f)),
-            0,
-            width);
-        this.width = width;
-        this.heads = heads;
+        projections = new AttentionProjections(set, name, width, heads);
+        Width = width;
+        Heads = heads;
     }
+
+    /// <summary>Width E of query, tokens and output.</summary>
+    public int Width { get; }
+
+    /// <summary>Number of heads.</summary>
+    public int Heads { get; }
 
     /// <summary>Attention weights of the latest call, shape [batch, heads * tokens].</summary>
     public Tensor? Weights { get; private set; }
 
     /// <summary>Projects the tokens of a forward pass.</summary>
     /// <param name="tape">The tape.</param>
-    /// <param name="tokens">Shape [batch * tokens, E].</param>
+    /// <param name="tokens">Shape [inputs * batch * tokens, E].</param>
     /// <param name="batch">Number of samples.</param>
-    public void Begin(Tape tape, Tensor tokens, int batch)
+    /// <param name="inputs">Number of inputs that the samples have: a tick attends to one of them.</param>
+    public void Begin(Tape tape, Tensor tokens, int batch, int inputs = 1)
     {
-        this.tokens = keysValues.Forward(tape, tokens);
+        all = projections.KeysValues.Forward(tape, tokens);
+        this.inputs = inputs == 1 ? [all] : tape.Split(all, inputs);
         this.batch = batch;
+        while (runs.Count < inputs)
+        {
+            runs.Add(new SlabRuns());
+        }
     }
 
     /// <summary>Attends to the tokens.</summary>
     /// <param name="tape">The tape.</param>
-    /// <param name="input">The query, shape [batch, E].</param>
+    /// <param name="query">The query, shape [batch, E].</param>
+    /// <param name="input">Number of the input, from 0.</param>
     /// <returns>Shape [batch, E].</returns>
-    public Tensor Forward(Tape tape, Tensor input)
+    public Tensor Forward(Tape tape, Tensor query, int input = 0)
     {
-        int count = tokens!.Rows / batch;
-        Tensor q = query.Forward(tape, input);
-        Tensor weights = tape.New(batch, heads * count, needsGradient: false), attended = tape.New(batch, width);
-        tape.Device.Attention.Forward(q.Data, tokens.Data, weights.Data, attended.Data, new AttentionShape(batch, count, heads, width));
+        Tensor tokens = inputs[input];
+        int count = tokens.Rows / batch;
+        Tensor q = projections.Query.Forward(tape, query);
+        Tensor weights = tape.New(batch, Heads * count, needsGradient: false), attended = tape.New(batch, Width);
+        tape.Device.Attention.Forward(q.Data, tokens.Data, weights.Data, attended.Data, new AttentionShape(batch, count, Heads, Width));
         Weights = weights;
         if (tape.Recording)
         {
             var node = tape.Record<AttentionNode>();
             node.Block = this;
+            node.Input = input;
             node.Query = q;
             node.Weights = weights;
-            node.ScoreGradient = tape.New(batch, heads * count, needsGradient: false);
+            node.ScoreGradient = tape.New(batch, Heads * count, needsGradient: false);
             node.Output = attended;
         }
 
-        return output.Forward(tape, attended);
+        return projections.Output.Forward(tape, attended);
     }
 
     void IDeferred.Flush(Tape tape)
     {
-        Tensor kv = tokens!;
-        if (runs.Count > 0 && !kv.HasGradient)
+        if (!all!.HasGradient)
         {
-            tape.Device.Elementwise.Fill(kv.Gradient, 0f);
-            kv.MarkGradient();
+            tape.Device.Elementwise.Fill(all.Gradient, 0f);
+            all.MarkGradient();
         }
 
-        for (int i = 0; i < runs.Count; i++)
+        for (int input = 0; input < inputs.Count; input++)
         {
-            SlabRuns.Run run = runs[i];
-            tape.Device.Attention.BackwardKeysValues(
-                run.A, run.B, run.C, run.D, kv.Gradient, run.Rows / batch, new AttentionShape(batch, kv.Rows / batch, heads, width));
-        }
+            Tensor tokens = inputs[input];
+            var shape = new AttentionShape(batch, tokens.Rows / batch, Heads, Width);
+            SlabRuns ticks = runs[input];
+            for (int i = 0; i < ticks.Count; i++)
+            {
+                SlabRuns.Run run = ticks[i];
+                tape.Device.Attention.BackwardKeysValues(run.A, run.B, run.C, run.D, tokens.Gradient, run.Rows / batch, shape);
+            }
 
-        runs.Clear();
+            ticks.Clear();
+        }
     }
 
     private void Backward(Tape tape, AttentionNode node)
     {
-        Tensor q = node.Query!, result = node.Output!;
+        Tensor q = node.Query!, result = node.Output!, tokens = inputs[node.Input];
         if (!result.HasGradient)
         {
             return;
@@ -110,19 +114,21 @@ public sealed class SingleQueryAttention : IDeferred
         tape.Device.Attention.BackwardQuery(
             result.Gradient,
             q.Data,
-            tokens!.Data,
+            tokens.Data,
             node.Weights!.Data,
             node.ScoreGradient!.Data,
             q.Gradient,
-            new AttentionShape(batch, tokens.Rows / batch, heads, width));
+            new AttentionShape(batch, tokens.Rows / batch, Heads, Width));
         q.MarkGradient();
-        runs.Add(batch, result.Gradient, q.Data, node.Weights.Data, node.ScoreGradient.Data);
+        runs[node.Input].Add(batch, result.Gradient, q.Data, node.Weights.Data, node.ScoreGradient.Data);
         tape.Defer(this);
     }
 
     private sealed class AttentionNode : Node
     {
         public SingleQueryAttention? Block { get; set; }
+
+        public int Input { get; set; }
 
         public Tensor? Query { get; set; }
 

@@ -1,15 +1,33 @@
 using Ctm.Engine.Autograd;
+using Ctm.Kernels.Devices;
 
 namespace Ctm.Engine.Modules;
 
 /// <summary>A learned vector that every sample starts with.</summary>
-public sealed class StartState(Parameter value)
+public sealed class StartState
 {
+    private readonly Parameter value;
+    private readonly int first, length;
+
+    /// <summary>All of a parameter.</summary>
+    public StartState(Parameter value)
+        : this(value, 0, value.Length)
+    {
+    }
+
+    /// <summary>A part of a parameter, such as one layer's row.</summary>
+    public StartState(Parameter value, int first, int length)
+    {
+        this.value = value;
+        this.first = first;
+        this.length = length;
+    }
+
     /// <summary>The vector in every row.</summary>
     /// <param name="tape">The tape.</param>
     /// <param name="rows">Number of rows.</param>
     /// <returns>Shape [rows, length].</returns>
-    public Tensor Forward(Tape tape, int rows) => Forward(tape, rows, value.Length);
+    public Tensor Forward(Tape tape, int rows) => Forward(tape, rows, length);
 
     /// <summary>The vector <paramref name="copies"/> times, taken for a matrix of another width.</summary>
     /// <param name="tape">The tape.</param>
@@ -18,12 +36,12 @@ public sealed class StartState(Parameter value)
     /// <returns>Shape [copies * length / columns, columns].</returns>
     public Tensor Forward(Tape tape, int copies, int columns)
     {
-        Tensor output = tape.New(copies * (value.Length / columns), columns);
-        tape.Device.Elementwise.BroadcastRows(value.Data, output.Data, copies, value.Length);
+        Tensor output = tape.New(copies * (length / columns), columns);
+        tape.Device.Elementwise.BroadcastRows(value.Data.Slice(first, length), output.Data, copies, length);
         if (tape.Recording)
         {
             var node = tape.Record<StartNode>();
-            node.Value = value;
+            node.State = this;
             node.Output = output;
         }
 
@@ -32,7 +50,7 @@ public sealed class StartState(Parameter value)
 
     private sealed class StartNode : Node
     {
-        public Parameter? Value { get; set; }
+        public StartState? State { get; set; }
 
         public Tensor? Output { get; set; }
 
@@ -40,7 +58,9 @@ public sealed class StartState(Parameter value)
         {
             if (Output!.HasGradient)
             {
-                tape.Device.Elementwise.SumRows(Output.Gradient, Value!.Gradient, Output.Length / Value.Length, Value.Length, accumulate: true);
+                int length = State!.length;
+                DeviceView<float> gradient = State.value.Gradient.Slice(State.first, length);
+                tape.Device.Elementwise.SumRows(Output.Gradient, gradient, Output.Length / length, length, accumulate: true);
             }
         }
     }

@@ -72,9 +72,22 @@ public sealed class Synchronization : IDisposable
     public static int CountPairs(NeuronSelection selection, int count) =>
         selection == NeuronSelection.RandomPairing ? count : count * (count + 1) / 2;
 
-    /// <summary>The parameter of one synchronization; kept in [0, 15] by the optimizer.</summary>
-    public static Parameter AddDecay(ParameterSet set, string kind, NeuronSelection selection, int count) =>
-        set.Add($"decay_params_{kind}", [CountPairs(selection, count)], Initializer.Constant(0f), 0f, HighestDecay);
+    /// <summary>
+    /// The parameter of one synchronization: a decay each pair, clamped to [0, 15] where it is used, with gradient 0 outside.
+    /// </summary>
+    /// <param name="set">Receives the parameter.</param>
+    /// <param name="kind"><c>action</c> or <c>out</c>.</param>
+    /// <param name="selection">How pairs are chosen.</param>
+    /// <param name="count">Neurons J, or pairs for random pairing.</param>
+    /// <param name="isProjected">Whether the optimizer keeps the stored values in the bounds too, so that none gets stuck outside.</param>
+    public static Parameter AddDecay(ParameterSet set, string kind, NeuronSelection selection, int count, bool isProjected = true)
+    {
+        string name = $"decay_params_{kind}";
+        int[] shape = [CountPairs(selection, count)];
+        return isProjected
+            ? set.Add(name, shape, Initializer.Constant(0f), 0f, HighestDecay)
+            : set.Add(name, shape, Initializer.Constant(0f));
+    }
 
     /// <summary>Starts a forward pass of a number of steps. Call it outside the recurrence.</summary>
     public void Begin(Tape tape, int batch, int steps)

@@ -4,7 +4,7 @@ using Ctm.Kernels.Vocabulary;
 
 namespace Ctm.Kernels.Attention;
 
-// A row is a group of neighbouring heads of one sample: all heads on the host, which then reads keys and values as one
+// A row is a group of neighbouring heads of one query: all heads on the host, which then reads keys and values as one
 // stream, and one head on a device, which wants many rows.
 internal struct AttentionForward<TFloats> : IRowKernel<AttentionForward<TFloats>>
     where TFloats : struct, IMemory<TFloats, float>
@@ -20,7 +20,7 @@ internal struct AttentionForward<TFloats> : IRowKernel<AttentionForward<TFloats>
     {
         HeadGroup group = body.Group;
         int columns = group.Heads * group.HeadWidth, tokens = group.Tokens;
-        int sample = row / group.Groups;
+        int sample = row / (group.Groups * group.Queries);
         TFloats keys = body.KeysValues.Skip((sample * tokens * group.Stride) + (row % group.Groups * columns));
         TFloats weights = body.Weights.Skip(row * group.Heads * tokens);
         HeadParts<TFloats>.Dots<TLanes, TTeam>(group, body.Query.Skip(row * columns), keys, weights, body.Scale, team);
@@ -50,7 +50,7 @@ internal struct AttentionBackwardQuery<TFloats> : IRowKernel<AttentionBackwardQu
     {
         HeadGroup group = body.Group;
         int columns = group.Heads * group.HeadWidth, tokens = group.Tokens;
-        int sample = row / group.Groups;
+        int sample = row / (group.Groups * group.Queries);
         TFloats keys = body.KeysValues.Skip((sample * tokens * group.Stride) + (row % group.Groups * columns));
         TFloats values = keys.Skip(group.Width);
         TFloats weights = body.Weights.Skip(row * group.Heads * tokens);
@@ -73,8 +73,11 @@ internal struct HeadGroup
     /// <summary>Heads in a row of work.</summary>
     public int Heads;
 
-    /// <summary>Rows of work in a sample.</summary>
+    /// <summary>Rows of work in a query.</summary>
     public int Groups;
+
+    /// <summary>Queries of a sample.</summary>
+    public int Queries;
 
     /// <summary>Columns of a head.</summary>
     public int HeadWidth;

@@ -13,10 +13,10 @@ internal sealed class AttentionLauncher<TFloats, TInts>(Executor<TFloats, TInts>
         DeviceView<float> query, DeviceView<float> keysValues, DeviceView<float> weights, DeviceView<float> output, AttentionShape shape)
     {
         shape.Check();
-        Lengths.AtLeast(query, shape.Batch * shape.Width, nameof(query));
+        Lengths.AtLeast(query, shape.QueryLength, nameof(query));
         Lengths.AtLeast(keysValues, 2 * shape.Batch * shape.Tokens * shape.Width, nameof(keysValues));
-        Lengths.AtLeast(weights, shape.Batch * shape.Heads * shape.Tokens, nameof(weights));
-        Lengths.AtLeast(output, shape.Batch * shape.Width, nameof(output));
+        Lengths.AtLeast(weights, shape.WeightLength, nameof(weights));
+        Lengths.AtLeast(output, shape.QueryLength, nameof(output));
         HeadGroup group = Group(shape);
         executor.Rows(
             new AttentionForward<TFloats>
@@ -28,7 +28,7 @@ internal sealed class AttentionLauncher<TFloats, TInts>(Executor<TFloats, TInts>
                 Group = group,
                 Scale = Scale(shape),
             },
-            shape.Batch * group.Groups,
+            shape.Batch * shape.Queries * group.Groups,
             2 * shape.Tokens * group.Heads * shape.HeadWidth,
             Aligned.To4(shape.HeadWidth | shape.Tokens, query, keysValues, weights, output));
     }
@@ -43,12 +43,12 @@ internal sealed class AttentionLauncher<TFloats, TInts>(Executor<TFloats, TInts>
         AttentionShape shape)
     {
         shape.Check();
-        Lengths.AtLeast(outputGradient, shape.Batch * shape.Width, nameof(outputGradient));
-        Lengths.AtLeast(query, shape.Batch * shape.Width, nameof(query));
+        Lengths.AtLeast(outputGradient, shape.QueryLength, nameof(outputGradient));
+        Lengths.AtLeast(query, shape.QueryLength, nameof(query));
         Lengths.AtLeast(keysValues, 2 * shape.Batch * shape.Tokens * shape.Width, nameof(keysValues));
-        Lengths.AtLeast(weights, shape.Batch * shape.Heads * shape.Tokens, nameof(weights));
-        Lengths.AtLeast(scoreGradient, shape.Batch * shape.Heads * shape.Tokens, nameof(scoreGradient));
-        Lengths.AtLeast(queryGradient, shape.Batch * shape.Width, nameof(queryGradient));
+        Lengths.AtLeast(weights, shape.WeightLength, nameof(weights));
+        Lengths.AtLeast(scoreGradient, shape.WeightLength, nameof(scoreGradient));
+        Lengths.AtLeast(queryGradient, shape.QueryLength, nameof(queryGradient));
         HeadGroup group = Group(shape);
         executor.Rows(
             new AttentionBackwardQuery<TFloats>
@@ -61,7 +61,7 @@ internal sealed class AttentionLauncher<TFloats, TInts>(Executor<TFloats, TInts>
                 Group = group,
                 Scale = Scale(shape),
             },
-            shape.Batch * group.Groups,
+            shape.Batch * shape.Queries * group.Groups,
             2 * shape.Tokens * group.Heads * shape.HeadWidth,
             Aligned.To4(shape.HeadWidth | shape.Tokens, outputGradient, keysValues, weights, scoreGradient, queryGradient));
     }
@@ -77,10 +77,10 @@ internal sealed class AttentionLauncher<TFloats, TInts>(Executor<TFloats, TInts>
     {
         shape.Check();
         ArgumentOutOfRangeException.ThrowIfNegative(ticks);
-        Lengths.AtLeast(outputGradients, (long)ticks * shape.Batch * shape.Width, nameof(outputGradients));
-        Lengths.AtLeast(queries, (long)ticks * shape.Batch * shape.Width, nameof(queries));
-        Lengths.AtLeast(weights, (long)ticks * shape.Batch * shape.Heads * shape.Tokens, nameof(weights));
-        Lengths.AtLeast(scoreGradients, (long)ticks * shape.Batch * shape.Heads * shape.Tokens, nameof(scoreGradients));
+        Lengths.AtLeast(outputGradients, (long)ticks * shape.QueryLength, nameof(outputGradients));
+        Lengths.AtLeast(queries, (long)ticks * shape.QueryLength, nameof(queries));
+        Lengths.AtLeast(weights, (long)ticks * shape.WeightLength, nameof(weights));
+        Lengths.AtLeast(scoreGradients, (long)ticks * shape.WeightLength, nameof(scoreGradients));
         Lengths.AtLeast(keysValuesGradient, 2 * shape.Batch * shape.Tokens * shape.Width, nameof(keysValuesGradient));
         executor.Rows(
             new AttentionBackwardKeysValues<TFloats>
@@ -92,12 +92,13 @@ internal sealed class AttentionLauncher<TFloats, TInts>(Executor<TFloats, TInts>
                 KeysValuesGradient = TFloats.Of(keysValuesGradient),
                 Ticks = ticks,
                 Batch = shape.Batch,
+                QueryCount = shape.Queries,
                 Tokens = shape.Tokens,
                 Heads = shape.Heads,
                 HeadWidth = shape.HeadWidth,
             },
             shape.Batch * shape.Heads,
-            2 * Math.Max(1, ticks / 4) * shape.Tokens * shape.HeadWidth,
+            2 * Math.Max(1, ticks * shape.Queries / 4) * shape.Tokens * shape.HeadWidth,
             Aligned.To4(shape.HeadWidth, outputGradients, queries, keysValuesGradient));
     }
 
@@ -105,12 +106,13 @@ internal sealed class AttentionLauncher<TFloats, TInts>(Executor<TFloats, TInts>
 
     private HeadGroup Group(AttentionShape shape)
     {
-        // A lone sample is worth splitting even on the host.
-        int heads = executor.Device is HostDevice && shape.Batch > 1 ? shape.Heads : 1;
+        // A lone query is worth splitting even on the host.
+        int heads = executor.Device is HostDevice && shape.Batch * shape.Queries > 1 ? shape.Heads : 1;
         return new HeadGroup
         {
             Heads = heads,
             Groups = shape.Heads / heads,
+            Queries = shape.Queries,
             HeadWidth = shape.HeadWidth,
             Width = shape.Width,
             Tokens = shape.Tokens,

@@ -4,7 +4,7 @@ using ILGPU.Algorithms;
 
 namespace Ctm.Kernels.Attention;
 
-/// <summary>The steps that attention's forward and backward are made of, for one group of heads of one sample.</summary>
+/// <summary>The steps that attention's forward and backward are made of, for one group of heads of one query.</summary>
 internal static class HeadParts<TFloats>
     where TFloats : struct, IMemory<TFloats, float>
 {

@@ -4,15 +4,15 @@ using Ctm.Kernels.Vocabulary;
 
 namespace Ctm.Kernels.Attention;
 
-// A row is one head of one sample: two products of [tokens, ticks] with [ticks, head width], in tiles of eight tokens by one lane
-// vector whose sums stay in registers over the ticks.
+// A row is one head of one sample: two products of [tokens, steps] with [steps, head width], where the queries of all ticks are the
+// steps, in tiles of eight tokens by one lane vector whose sums stay in registers over the steps.
 internal struct AttentionBackwardKeysValues<TFloats> : IRowKernel<AttentionBackwardKeysValues<TFloats>>
     where TFloats : struct, IMemory<TFloats, float>
 {
     private const int Tile = 8;
 
     public TFloats OutputGradients, Queries, Weights, ScoreGradients, KeysValuesGradient;
-    public int Ticks, Batch, Tokens, Heads, HeadWidth;
+    public int Ticks, Batch, QueryCount, Tokens, Heads, HeadWidth;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TLanes, TTeam>(AttentionBackwardKeysValues<TFloats> body, int row, TTeam team)
@@ -22,8 +22,9 @@ internal struct AttentionBackwardKeysValues<TFloats> : IRowKernel<AttentionBackw
         int head = row % body.Heads, sample = row / body.Heads;
         int width = body.Heads * body.HeadWidth;
         TFloats keys = body.KeysValuesGradient.Skip((2 * sample * body.Tokens * width) + (head * body.HeadWidth));
-        TFloats queries = body.Queries.Skip(row * body.HeadWidth), outputs = body.OutputGradients.Skip(row * body.HeadWidth);
-        TFloats scores = body.ScoreGradients.Skip(row * body.Tokens), weights = body.Weights.Skip(row * body.Tokens);
+        int first = (sample * body.QueryCount * body.Heads) + head;
+        TFloats queries = body.Queries.Skip(first * body.HeadWidth), outputs = body.OutputGradients.Skip(first * body.HeadWidth);
+        TFloats scores = body.ScoreGradients.Skip(first * body.Tokens), weights = body.Weights.Skip(first * body.Tokens);
         int tiles = (body.Tokens + Tile - 1) / Tile;
         int vectors = (body.HeadWidth + TLanes.Width - 1) / TLanes.Width;
         for (int k = team.Index; k < tiles * vectors; k += team.Count)
@@ -39,7 +40,7 @@ internal struct AttentionBackwardKeysValues<TFloats> : IRowKernel<AttentionBackw
         AttentionBackwardKeysValues<TFloats> body, TFloats factors, TFloats vectors, TFloats target, int n, int i)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        int width = body.Heads * body.HeadWidth, end = body.HeadWidth, stride = 2 * width;
+        int width = body.Heads * body.HeadWidth, end = body.HeadWidth, stride = 2 * width, others = (body.Batch - 1) * body.QueryCount;
         if (n + Tile <= body.Tokens)
         {
             AddTile<TLanes>(body, factors.Skip(n), vectors, target.Skip(n * stride), i);
@@ -52,9 +53,15 @@ internal struct AttentionBackwardKeysValues<TFloats> : IRowKernel<AttentionBackw
             var sum = TLanes.Broadcast(0f);
             for (int t = 0; t < body.Ticks; t++)
             {
-                sum = TLanes.MultiplyAdd(TLanes.Broadcast(factor[0]), vector.Load<TLanes>(i, end), sum);
-                factor = factor.Skip(body.Batch * body.Heads * body.Tokens);
-                vector = vector.Skip(body.Batch * width);
+                for (int q = 0; q < body.QueryCount; q++)
+                {
+                    sum = TLanes.MultiplyAdd(TLanes.Broadcast(factor[0]), vector.Load<TLanes>(i, end), sum);
+                    factor = factor.Skip(body.Heads * body.Tokens);
+                    vector = vector.Skip(width);
+                }
+
+                factor = factor.Skip(others * body.Heads * body.Tokens);
+                vector = vector.Skip(others * width);
             }
 
             place.Store(i, end, place.Load<TLanes>(i, end) + sum);
@@ -67,22 +74,28 @@ internal struct AttentionBackwardKeysValues<TFloats> : IRowKernel<AttentionBackw
         where TLanes : unmanaged, ILanes<TLanes>
     {
         int width = body.Heads * body.HeadWidth, end = body.HeadWidth, stride = 2 * width;
-        int nextFactor = body.Batch * body.Heads * body.Tokens, nextVector = body.Batch * width;
+        int nextFactor = body.Heads * body.Tokens, others = (body.Batch - 1) * body.QueryCount;
         var zero = TLanes.Broadcast(0f);
         TLanes a = zero, b = zero, c = zero, d = zero, e = zero, f = zero, g = zero, h = zero;
         for (int t = 0; t < body.Ticks; t++)
         {
-            var lanes = vector.Load<TLanes>(i, end);
-            a = TLanes.MultiplyAdd(TLanes.Broadcast(factor[0]), lanes, a);
-            b = TLanes.MultiplyAdd(TLanes.Broadcast(factor[1]), lanes, b);
-            c = TLanes.MultiplyAdd(TLanes.Broadcast(factor[2]), lanes, c);
-            d = TLanes.MultiplyAdd(TLanes.Broadcast(factor[3]), lanes, d);
-            e = TLanes.MultiplyAdd(TLanes.Broadcast(factor[4]), lanes, e);
-            f = TLanes.MultiplyAdd(TLanes.Broadcast(factor[5]), lanes, f);
-            g = TLanes.MultiplyAdd(TLanes.Broadcast(factor[6]), lanes, g);
-            h = TLanes.MultiplyAdd(TLanes.Broadcast(factor[7]), lanes, h);
-            factor = factor.Skip(nextFactor);
-            vector = vector.Skip(nextVector);
+            for (int q = 0; q < body.QueryCount; q++)
+            {
+                var lanes = vector.Load<TLanes>(i, end);
+                a = TLanes.MultiplyAdd(TLanes.Broadcast(factor[0]), lanes, a);
+                b = TLanes.MultiplyAdd(TLanes.Broadcast(factor[1]), lanes, b);
+                c = TLanes.MultiplyAdd(TLanes.Broadcast(factor[2]), lanes, c);
+                d = TLanes.MultiplyAdd(TLanes.Broadcast(factor[3]), lanes, d);
+                e = TLanes.MultiplyAdd(TLanes.Broadcast(factor[4]), lanes, e);
+                f = TLanes.MultiplyAdd(TLanes.Broadcast(factor[5]), lanes, f);
+                g = TLanes.MultiplyAdd(TLanes.Broadcast(factor[6]), lanes, g);
+                h = TLanes.MultiplyAdd(TLanes.Broadcast(factor[7]), lanes, h);
+                factor = factor.Skip(nextFactor);
+                vector = vector.Skip(width);
+            }
+
+            factor = factor.Skip(others * nextFactor);
+            vector = vector.Skip(others * width);
         }
 
         Add(target, i, end, a);

@@ -1,10 +1,12 @@
 using Ctm.Kernels.Activations;
 using Ctm.Kernels.Attention;
 using Ctm.Kernels.Convolution;
+using Ctm.Kernels.Ctc;
 using Ctm.Kernels.Elementwise;
 using Ctm.Kernels.Embedding;
 using Ctm.Kernels.Execution;
 using Ctm.Kernels.Losses;
+using Ctm.Kernels.Lstm;
 using Ctm.Kernels.MatrixMultiply;
 using Ctm.Kernels.Mixtures;
 using Ctm.Kernels.NeuronLevelModels;
@@ -26,6 +28,9 @@ public abstract partial class ComputeDevice
 
     /// <summary>2-D convolution, pooling.</summary>
     public ConvolutionKernels Convolution { get; private set; } = null!;
+
+    /// <summary>Connectionist temporal classification: the loss of lists.</summary>
+    public CtcKernels Ctc { get; private set; } = null!;
 
     /// <summary>Rows of a table.</summary>
     public EmbeddingKernels Embedding { get; private set; } = null!;
@@ -51,6 +56,9 @@ public abstract partial class ComputeDevice
     /// <summary>Cross entropy, certainty, the two-tick rule, the maze curriculum.</summary>
     public LossKernels Losses { get; private set; } = null!;
 
+    /// <summary>The gates of an LSTM cell.</summary>
+    public LstmKernels Lstm { get; private set; } = null!;
+
     /// <summary>Optimizer steps and gradient clipping over one arena of parameters.</summary>
     public OptimizerKernels Optimizers { get; private set; } = null!;
 
@@ -72,6 +80,7 @@ public abstract partial class ComputeDevice
     {
         Activations = new ActivationLauncher<TFloats, TInts>(executor);
         Convolution = new ConvolutionLauncher<TFloats, TInts>(executor);
+        Ctc = new CtcLauncher<TFloats, TInts>(executor);
         Embedding = new EmbeddingLauncher<TFloats, TInts>(executor);
         Mixtures = new MixtureLauncher<TFloats, TInts>(executor);
         NeuronLevelModels = new NeuronLevelModelLauncher<TFloats, TInts>(executor);
@@ -79,6 +88,7 @@ public abstract partial class ComputeDevice
         Normalization = new NormalizationLauncher<TFloats, TInts>(executor);
         Attention = new AttentionLauncher<TFloats, TInts>(executor);
         Losses = new LossLauncher<TFloats, TInts>(executor);
+        Lstm = new LstmLauncher<TFloats, TInts>(executor);
         Optimizers = new OptimizerLauncher<TFloats, TInts>(executor);
         PairSampling = new PairSamplingLauncher<TFloats, TInts>(executor);
         Random = new RandomLauncher<TFloats, TInts>(executor);

@@ -4,13 +4,13 @@ namespace Ctm.Tasks.Mazes;
 
 /// <summary>How well a model walks unseen mazes.</summary>
 /// <param name="Samples">Number of mazes.</param>
-/// <param name="StepAccuracy">Share of right moves at the most certain tick, waits included.</param>
-/// <param name="SolveRate">Share of mazes whose whole route is right at the most certain tick.</param>
+/// <param name="StepAccuracy">Share of right moves at the tick that answers (the most certain, or the last), waits included.</param>
+/// <param name="SolveRate">Share of mazes whose whole route is right at the tick that answers.</param>
 /// <param name="MeanTick">Mean most certain tick, from 1.</param>
 /// <param name="PerTickAccuracy">Share of right moves at every tick.</param>
 /// <param name="PerTickSolveRate">Share of whole routes at every tick.</param>
 /// <param name="Ece">Expected calibration error of the moves at the last tick, 9 bins, with the paper's running mean of probabilities.</param>
-/// <param name="Brier">Brier score of the moves at the most certain tick.</param>
+/// <param name="Brier">Brier score of the moves at the tick that answers.</param>
 /// <param name="ExitAt">What stopping at a certainty would give.</param>
 public sealed record MazeEvaluation(
     int Samples,
@@ -31,7 +31,7 @@ public sealed record MazeEvaluation(
 public sealed record ExitPoint(double Threshold, double Share, double Accuracy, double MeanTicks);
 
 /// <summary>Sums up predictions into a <see cref="MazeEvaluation"/>.</summary>
-internal sealed class MazeEvaluator(LossShape shape)
+internal sealed class MazeEvaluator(LossShape shape, bool useMostCertain)
 {
     private const int Bins = 9;
     private static readonly double[] Thresholds = [0.5, 0.8, 0.9];
@@ -99,10 +99,10 @@ internal sealed class MazeEvaluator(LossShape shape)
 
     private void AddSample(ReadOnlySpan<int> target, int[][] chosen, double[] certainty, double[][] probabilities, int[] right)
     {
-        int best = Array.IndexOf(certainty, certainty.Max()), last = shape.Ticks - 1;
+        int best = Array.IndexOf(certainty, certainty.Max()), last = shape.Ticks - 1, answer = useMostCertain ? best : last;
         samples++;
-        correct += right[best];
-        solved += right[best] == shape.Positions ? 1 : 0;
+        correct += right[answer];
+        solved += right[answer] == shape.Positions ? 1 : 0;
         ticks += best + 1;
         for (int i = 0; i < Thresholds.Length; i++)
         {
@@ -117,7 +117,7 @@ internal sealed class MazeEvaluator(LossShape shape)
         {
             for (int k = 0; k < shape.Classes; k++)
             {
-                double distance = probabilities[best][(s * shape.Classes) + k] - (k == target[s] ? 1 : 0);
+                double distance = probabilities[answer][(s * shape.Classes) + k] - (k == target[s] ? 1 : 0);
                 brier += distance * distance;
             }
 

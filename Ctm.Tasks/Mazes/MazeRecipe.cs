@@ -18,6 +18,11 @@ public sealed record MazeRecipe
     /// <summary>Moves beyond the solved part of a route that the loss counts.</summary>
     public int Lookahead { get; init; } = 5;
 
+    /// <summary>
+    /// Whether the second tick of the loss, whose answer counts, is the most certain one; else it is the last.
+    /// </summary>
+    public bool UseMostCertain { get; init; } = true;
+
     /// <summary>Turns and mirrors training mazes. Drawn mazes need none; the published pictures do.</summary>
     public bool Augment { get; init; }
 
@@ -42,7 +47,13 @@ public sealed record MazeRecipe
     /// <summary>Names of the presets.</summary>
     public static IReadOnlyList<string> Presets { get; } = ["quick", "smoke", "small", "paper"];
 
-    /// <summary>A recipe by name.</summary>
+    /// <summary>A recipe by name, with a model of a kind.</summary>
+    /// <param name="name">One of <see cref="Presets"/>.</param>
+    /// <param name="kind">One of <see cref="MazeModels.Kinds"/>.</param>
+    /// <exception cref="TaskSettingException">When there is no such preset or kind; lists those that are.</exception>
+    public static MazeRecipe Preset(string name, string kind) => MazeModels.Exchange(Preset(name), name, kind);
+
+    /// <summary>A recipe by name, with a Continuous Thought Machine.</summary>
     /// <exception cref="TaskSettingException">When there is no such preset; lists those that are.</exception>
     public static MazeRecipe Preset(string name) => name switch
     {

@@ -43,7 +43,7 @@ public sealed class MazeTask : ITrainingTask, IDisposable
         targets = new int[recipe.Batch * recipe.RouteLength];
         deviceImages = device.Allocate<float>(images.Length);
         deviceTargets = device.Allocate<int>(targets.Length);
-        loss = new TwoTickLoss(device, Shape(recipe.Batch), lookahead: recipe.Lookahead);
+        loss = new TwoTickLoss(device, Shape(recipe.Batch), recipe.UseMostCertain, recipe.Lookahead);
     }
 
     /// <summary>The settings.</summary>
@@ -100,7 +100,7 @@ public sealed class MazeTask : ITrainingTask, IDisposable
     public MazeEvaluation EvaluateMazes(int count, CancellationToken cancellation = default)
     {
         var source = MazeBatchSource.Test(Recipe.MazeSize, Recipe.Seed, count, BatchOptions(augment: false));
-        var evaluator = new MazeEvaluator(Shape(1));
+        var evaluator = new MazeEvaluator(Shape(1), Recipe.UseMostCertain);
         using var tape = new Tape(Device);
         for (int done = 0; done < count;)
         {
@@ -147,7 +147,7 @@ public sealed class MazeTask : ITrainingTask, IDisposable
             attention[t] = output.Attention is { } track ? MeanOverHeads(track, weights, t) : null;
         }
 
-        return new MazeThought(moves, certainty, attention);
+        return new MazeThought(moves, certainty, attention) { UseMostCertain = Recipe.UseMostCertain };
     }
 
     /// <inheritdoc/>
@@ -207,6 +207,9 @@ public sealed class MazeTask : ITrainingTask, IDisposable
 /// <param name="Attention">Where it looks, mean over heads, [T]; null for models that do not attend tick by tick.</param>
 public sealed record MazeThought(int[][] Moves, float[] Certainty, MazeAttention?[] Attention)
 {
-    /// <summary>The first tick of the highest certainty, from 0.</summary>
-    public int MostCertainTick => Array.IndexOf(Certainty, Certainty.Max());
+    /// <summary>Whether the most certain tick answers; else the last.</summary>
+    public bool UseMostCertain { get; init; } = true;
+
+    /// <summary>The tick that answers, from 0; the first of equally certain ones.</summary>
+    public int AnswerTick => UseMostCertain ? Array.IndexOf(Certainty, Certainty.Max()) : Certainty.Length - 1;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Ctm.Engine.Files;
+using Ctm.Engine.Models;
 using Ctm.Tasks.Mazes;
 using Ctm.Tasks.Runs;
 
@@ -23,7 +24,11 @@ public static class MazeReport
         {
             IReadOnlyList<MetricsLine> lines = folder.Metrics.Read();
             MazeCurves.SaveLearning(Path.Combine(path, "learning.png"), lines, configuration.Recipe, figures);
-            MazeCurves.SavePerTick(Path.Combine(path, "per-tick.png"), figures);
+            if (configuration.Recipe.Model.TickCount > 1)
+            {
+                MazeCurves.SavePerTick(Path.Combine(path, "per-tick.png"), figures);
+            }
+
             samples = MazeSamples.Save(path, task);
         });
         AtomicFile.WriteText(folder.Report, Text(configuration, task, figures, elapsed, samples));
@@ -32,8 +37,10 @@ public static class MazeReport
     /// <summary>The command that makes the run again.</summary>
     public static string Command(RunConfiguration<MazeRecipe> configuration, string device)
     {
-        var text = new StringBuilder($"ctm train maze --preset {configuration.Preset} --device {device}");
-        foreach (string setting in RecipeSettings.Differences(MazeRecipe.Preset(configuration.Preset), configuration.Recipe))
+        string kind = configuration.Recipe.Model.Kind;
+        string model = kind == ModelKinds.Default ? string.Empty : $" --model {kind}";
+        var text = new StringBuilder($"ctm train maze --preset {configuration.Preset}{model} --device {device}");
+        foreach (string setting in RecipeSettings.Differences(MazeRecipe.Preset(configuration.Preset, kind), configuration.Recipe))
         {
             string key = RecipeSettings.KeyOf(setting), value = setting[(key.Length + 1)..];
             text.Append(key is "steps" or "seed" ? $" --{key} {value}" : $" --set {setting}");
@@ -53,7 +60,7 @@ public static class MazeReport
         var text = new StringBuilder();
         Line(text, $"# Mazes of {recipe.MazeSize} x {recipe.MazeSize}, preset {configuration.Preset}");
         Line(text, $"");
-        Line(text, $"A Continuous Thought Machine of {task.Parameters.Count:N0} parameters,");
+        Line(text, $"{MazeModels.NameOf(recipe.Model.Kind)} of {task.Parameters.Count:N0} parameters,");
         Line(text, $"trained for {recipe.Training.Steps:N0} steps of {recipe.Batch} mazes.");
         Line(text, $"It solves **{figures.SolveRate:P1}** of {figures.Samples:N0} mazes that it has never seen,");
         Line(text, $"with {figures.StepAccuracy:P2} of all moves right.");
@@ -67,9 +74,27 @@ public static class MazeReport
         Line(text, $"| mazes | {figures.Samples:N0} |");
         Line(text, $"| time of training | {Duration(elapsed)} on `{task.Device.Name}` ({task.Device.Description}) |");
         Line(text, $"");
-        Line(text, $"An answer is the model's at its most certain tick. A route counts as solved");
+        string tick = recipe.Model.TickCount == 1 ? "only" : recipe.UseMostCertain ? "most certain" : "last";
+        Line(text, $"An answer is the model's at its {tick} tick. A route counts as solved");
         Line(text, $"when all {recipe.RouteLength} predicted moves are right, the waits at the goal included.\n");
         Line(text, $"## Learning\n\n![Loss, accuracy, curriculum and learning rate over the steps](report/learning.png)\n");
+        if (recipe.Model.TickCount > 1)
+        {
+            Thinking(text, figures);
+        }
+
+        foreach ((string file, string caption) in samples)
+        {
+            Line(text, $"![{caption}](report/{file})\n\n{caption}\n");
+        }
+
+        Line(text, $"## Again\n\n```\n{Command(configuration, task.Device.Name)}\n```\n");
+        Line(text, $"## Settings\n\n```json\n{JsonFiles.ToText(recipe).TrimEnd()}\n```");
+        return text.ToString();
+    }
+
+    private static void Thinking(StringBuilder text, EvaluationFigures figures)
+    {
         Line(text, $"## Thinking\n\n![Accuracy at every tick](report/per-tick.png)\n");
         Line(text, $"Stopping as soon as the certainty reaches a threshold gives:\n");
         Line(text, $"| certainty | mazes that reach it | solved | mean ticks |\n|---:|---:|---:|---:|");
@@ -79,14 +104,6 @@ public static class MazeReport
         }
 
         Line(text, $"");
-        foreach ((string file, string caption) in samples)
-        {
-            Line(text, $"![{caption}](report/{file})\n\n{caption}\n");
-        }
-
-        Line(text, $"## Again\n\n```\n{Command(configuration, task.Device.Name)}\n```\n");
-        Line(text, $"## Settings\n\n```json\n{JsonFiles.ToText(recipe).TrimEnd()}\n```");
-        return text.ToString();
     }
 
     private static string Duration(TimeSpan time) => time.TotalSeconds < 60

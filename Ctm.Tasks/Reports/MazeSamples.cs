@@ -29,7 +29,7 @@ internal static class MazeSamples
             int cell = Math.Clamp(250 / sample.Maze.Size, 5, 24);
             using SKImage picture = MazePictureStrip.Draw(sample.Maze, Ticks(sample), title, cell);
             MazePicture.Save(Path.Combine(folder, file), picture);
-            saved.Add((file, $"{title}; the model is most certain at tick {sample.Best + 1} of {sample.Thought.Moves.Length}."));
+            saved.Add((file, $"{title}; the answer is that of tick {sample.Best + 1} of {sample.Thought.Moves.Length}."));
         }
 
         return saved;
@@ -39,7 +39,7 @@ internal static class MazeSamples
     {
         Maze maze = task.TestMaze(index);
         MazeThought thought = task.Think(maze);
-        int[] answer = thought.Moves[thought.MostCertainTick];
+        int[] answer = thought.Moves[thought.AnswerTick];
         int[] targets = new int[answer.Length];
         maze.WriteTargets(targets);
         return new Sample(index, maze, thought, MazeScore.CorrectPrefix(answer, targets));
@@ -61,7 +61,7 @@ internal static class MazeSamples
 
     private sealed record Sample(int Index, Maze Maze, MazeThought Thought, int Right)
     {
-        public int Best => Thought.MostCertainTick;
+        public int Best => Thought.AnswerTick;
 
         public bool IsSolved => Right == Thought.Moves[0].Length;
     }

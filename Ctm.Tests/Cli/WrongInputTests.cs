@@ -24,6 +24,10 @@ internal sealed class WrongInputTests
 
     [TestCase("train parity", "no task 'parity': the tasks are maze")]
     [TestCase("train maze --preset medium", "no preset 'medium': there are quick, smoke, small, paper")]
+    [TestCase("train maze --model rnn", "no model 'rnn': there are ctm, lstm, ff, transformer")]
+    [TestCase("train maze --model ff --set d_input=3", "no setting 'd_input'")]
+    [TestCase("train maze --model transformer --set heads=7", "no multiple of 7 heads")]
+    [TestCase("train maze --set model=lstm", "model=lstm")]
     [TestCase("train maze --device cuda:99", "no device 'cuda:99': this machine has ")]
     [TestCase("train maze --set learning_rat=1", "no setting 'learning_rat': did you mean learning_rate?")]
     [TestCase("train maze --set steps=many", "'steps' is the text 'many'; it must be ")]

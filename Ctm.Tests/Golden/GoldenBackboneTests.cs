@@ -10,10 +10,13 @@ namespace Ctm.Tests.Golden;
 /// <summary>Backbones of images and sequences against the reference, in both modes of BatchNorm.</summary>
 internal sealed class GoldenBackboneTests
 {
-    private static readonly string[] Others = ["parity_backbone", "shallow-wide"];
+    private static readonly string[] Others = ["parity_backbone", "shallow-wide", "mnist"];
 
     private static IEnumerable<GoldenCase> Cases => GoldenFiles.ByRunner("backbone")
         .Where(g => Name(g).StartsWith("resnet", StringComparison.Ordinal) || Others.Contains(Name(g)));
+
+    private static IEnumerable<GoldenCase> QuestionEmbeddings =>
+        GoldenFiles.ByRunner("backbone").Where(g => Name(g) == "qamnist-embeddings");
 
     private static ComputeDevice Device => TestDevices.Open("cpu");
 
@@ -49,12 +52,35 @@ internal sealed class GoldenBackboneTests
         GoldenChecks.VerifyBuffers(golden, set);
     }
 
+    [TestCaseSource(nameof(QuestionEmbeddings))]
+    public void Golden_QuestionEmbedding_EqualsReference(GoldenCase golden)
+    {
+        using var set = new ParameterSet(Device);
+        var embedding = new QuestionEmbedding(set, golden.Int("d_input"));
+        set.Allocate(1);
+        using var tape = new Tape(Device);
+        int[] indices = GoldenChecks.Ints(golden.Integers("in.index")), operators = GoldenChecks.Ints(golden.Integers("in.operator"));
+
+        // Indices are fixed: those of a model that no file was loaded into must be right too.
+        tape.Begin(recording: false);
+        golden.Verify("out.index", embedding.Forward(tape, indices, areOperators: false).Data.ToArray());
+        GoldenChecks.Load(set, golden);
+        tape.Begin(recording: true);
+        golden.Verify("out.index", embedding.Forward(tape, indices, areOperators: false).Data.ToArray());
+        Tensor words = embedding.Forward(tape, operators, areOperators: true);
+        golden.Verify("out.operator", words.Data.ToArray());
+        GoldenChecks.Backward(tape, words, golden.Singles("gout.operator"));
+        GoldenChecks.VerifyGradients(golden, set);
+    }
+
     private static IBackbone Create(GoldenCase golden, ParameterSet set)
     {
         switch (Name(golden))
         {
             case "parity_backbone":
                 return new ParityBackbone(set, golden.Int("d_input"));
+            case "mnist":
+                return new MnistBackbone(set, "backbone_digit", (int)golden.Shape("in.x")[1], golden.Int("d_input"));
             case "shallow-wide":
                 return new ShallowWide(set, (int)golden.Shape("in.x")[1]);
             default:

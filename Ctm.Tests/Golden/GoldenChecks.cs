@@ -4,6 +4,7 @@ using Ctm.Engine.Files;
 using Ctm.Engine.Models;
 using Ctm.Engine.Modules;
 using Ctm.Kernels.Devices;
+using Ctm.Kernels.Losses;
 using Ctm.Kernels.PairSampling;
 using Ctm.Tests.Kernels;
 
@@ -70,6 +71,13 @@ internal static class GoldenChecks
         });
     }
 
+    /// <summary>The parameters stand in the reference's order, which the list of tolerances has.</summary>
+    public static void VerifyOrder(GoldenCase golden, ParameterSet set)
+    {
+        IEnumerable<string> gradients = golden.Metadata.Tolerances.Keys.Where(k => k.StartsWith("grad.", StringComparison.Ordinal));
+        Assert.That(set.Parameters.Select(p => "grad." + p.Name), Is.EqualTo(gradients));
+    }
+
     /// <summary>Compares the buffers that the case expects after the call.</summary>
     public static void VerifyBuffers(GoldenCase golden, ParameterSet set)
     {
@@ -86,6 +94,41 @@ internal static class GoldenChecks
             }
         }
     }
+
+    /// <summary>Predictions [T * B, outputs] as [B, outputs, T].</summary>
+    public static float[] TicksLast(Tensor predictions, int ticks) => Swap(predictions.Data.ToArray(), ticks, predictions.Length / ticks);
+
+    /// <summary>Normalised entropies [T, B] as certainties [B, 2, T] with the entropy first.</summary>
+    public static float[] Certainties(float[] entropy, int ticks)
+    {
+        int batch = entropy.Length / ticks;
+        var result = new float[2 * entropy.Length];
+        for (int i = 0; i < entropy.Length; i++)
+        {
+            int at = (i % batch * 2 * ticks) + (i / batch);
+            result[at] = entropy[i];
+            result[at + ticks] = 1 - entropy[i];
+        }
+
+        return result;
+    }
+
+    /// <summary>Certainties of predictions [T * B, classes].</summary>
+    public static float[] Certainties(ComputeDevice device, Tensor predictions, int ticks)
+    {
+        using var buffers = new Buffers(device, 1);
+        DeviceView<float> entropy = buffers.Output(predictions.Rows);
+        device.Losses.NormalizedEntropy(predictions.Data, entropy, new LossShape(ticks, predictions.Rows / ticks, 1, predictions.Columns));
+        return Certainties(entropy.ToArray(), ticks);
+    }
+
+    /// <summary>The configuration that a file's model was made of.</summary>
+    public static T Configuration<T>(GoldenCase golden)
+        where T : ModelConfiguration => JsonFiles.Parse<T>(golden.HyperParameters.GetProperty("model_args").GetRawText(), golden.Name);
+
+    /// <summary>The whole models of a class.</summary>
+    public static IEnumerable<GoldenCase> Models(string modelClass) =>
+        GoldenFiles.ByRunner("full").Where(g => g.HyperParameters.GetProperty("model_class").GetString() == modelClass);
 
     /// <summary>[B, C, pixels] to [B, pixels, C].</summary>
     public static float[] ToChannelsLast(float[] values, int batch, int channels)

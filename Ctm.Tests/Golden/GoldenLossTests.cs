@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Ctm.Engine.Autograd;
 using Ctm.Engine.Losses;
-using Ctm.Kernels.Losses;
+using Ctm.Kernels.Ctc;
 using Ctm.Kernels.Devices;
+using Ctm.Kernels.Losses;
 using Ctm.Tests.Kernels;
 
 namespace Ctm.Tests.Golden;
@@ -14,6 +15,8 @@ internal sealed class GoldenLossTests(string deviceName)
     private static readonly string[] Kinds = ["image_classification", "parity", "maze", "qamnist"];
 
     private ComputeDevice Device => TestDevices.Open(deviceName);
+
+    private static IEnumerable<GoldenCase> SortCases => GoldenFiles.ByRunner("loss").Where(g => Type(g) == "sort");
 
     private static IEnumerable<GoldenCase> TwoTickCases => GoldenFiles.ByRunner("loss").Where(g => Kinds.Contains(Type(g)));
 
@@ -52,6 +55,22 @@ internal sealed class GoldenLossTests(string deviceName)
         }
 
         golden.Verify("gin.predictions", GoldenChecks.Swap(predictions.Gradient.ToArray(), ticks, batch * width));
+    }
+
+    [TestCaseSource(nameof(SortCases))]
+    public void Golden_CtcLoss_EqualsReference(GoldenCase golden)
+    {
+        long[] shape = golden.Shape("in.predictions");
+        int batch = (int)shape[0], classes = (int)shape[1], ticks = (int)shape[2];
+        using var loss = new CtcLoss(Device, new CtcShape(ticks, batch, classes, (int)golden.Shape("in.targets")[1]));
+        using var tape = new Tape(Device);
+        tape.Begin(recording: true);
+        float[] ticksFirst = GoldenChecks.Swap(golden.Singles("in.predictions"), batch * classes, ticks);
+        Tensor predictions = GoldenChecks.Input(tape, ticksFirst, ticks * batch);
+        using DeviceBuffer<int> targets = Device.Allocate<int>(GoldenChecks.Ints(golden.Integers("in.targets")));
+        loss.Forward(tape, predictions, targets.View);
+        golden.Verify("out.loss", loss.Loss.ToArray());
+        golden.Verify("gin.predictions", GoldenChecks.Swap(predictions.Gradient.ToArray(), ticks, batch * classes));
     }
 
     [TestCaseSource(typeof(GoldenFiles), nameof(GoldenFiles.ByRunner), new object[] { "certainty" })]

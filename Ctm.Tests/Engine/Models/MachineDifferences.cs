@@ -26,18 +26,18 @@ internal static class MachineDifferences
     /// <param name="entries">Values of each parameter that are looked at.</param>
     /// <param name="tolerance">Of gradients, in units of the largest of a parameter.</param>
     public static void Verify(
-        ComputeDevice device, CtmConfiguration configuration, float[] input, int batch, int height, int width, int entries, double tolerance)
+        ComputeDevice device, TickModelConfiguration configuration, float[] input, int batch, int height, int width, int entries, double tolerance)
     {
-        using ContinuousThoughtMachine machine = configuration.Create(device, 11);
+        using TickModel machine = configuration.Create(device, 11);
         Scatter(machine.Parameters);
-        var naive = new NaiveMachine(configuration, ModelState.Capture(machine.Parameters));
+        var naive = NaiveLayers.Of(configuration, ModelState.Capture(machine.Parameters));
         using var buffers = new Buffers(device, 3);
         int[] targets = [.. Enumerable.Range(0, Questions * batch).Select(i => ((i * i) + i) % Classes)];
         using var tape = new Tape(device);
-        using var loss = new TwoTickLoss(device, new LossShape(configuration.Ticks, batch, Questions, Classes));
+        using var loss = new TwoTickLoss(device, new LossShape(configuration.TickCount, batch, Questions, Classes));
         tape.Begin(recording: true);
         machine.Parameters.ClearGradients();
-        Tensor values = tape.New(batch * height * width, configuration.InputChannels);
+        Tensor values = tape.New(batch * height * width, input.Length / (batch * height * width));
         values.Data.CopyFrom(input);
         TickOutput output = machine.Forward(tape, new FeatureMap(values, batch, height, width));
         loss.Forward(tape, output.Predictions, buffers.Input(targets));

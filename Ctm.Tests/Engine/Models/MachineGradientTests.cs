@@ -5,7 +5,7 @@ using Ctm.Tests.Kernels;
 
 namespace Ctm.Tests.Engine.Models;
 
-/// <summary>A whole small machine: predictions against double precision, every gradient against central differences of it.</summary>
+/// <summary>Whole small models: predictions against double precision, every gradient against central differences of it.</summary>
 [TestFixtureSource(typeof(TestDevices), nameof(TestDevices.Names))]
 internal sealed class MachineGradientTests(string deviceName)
 {
@@ -41,6 +41,12 @@ internal sealed class MachineGradientTests(string deviceName)
             "deep, normalised history",
             Base with { NormalizeHistory = true, Ticks = 3, Neurons = 8, OutputNeurons = 3, ActionNeurons = 3, MemoryLength = 6, HiddenWidth = 6 },
         ],
+        ["LSTM, 2 layers", Lstm with { Layers = 2 }],
+        ["LSTM with its state as input", Lstm with { StateAsInput = true, PositionalEmbedding = "none" }],
+        ["feed-forward, mean over the map", FeedForward],
+        ["feed-forward, whole map", FeedForward with { Flatten = true }],
+        ["transformer, 2 blocks", Transformer],
+        ["transformer, 1 block, 1 tick", Transformer with { Layers = 1, Ticks = 1, PositionalEmbedding = "none" }],
     ];
 
     private static readonly object[][] Inputs =
@@ -53,8 +59,46 @@ internal sealed class MachineGradientTests(string deviceName)
         ["compact", "multi-learnable-fourier", 5, 5],
     ];
 
+    private static LstmConfiguration Lstm => new()
+    {
+        Ticks = 4,
+        Width = 9,
+        InputWidth = 8,
+        Heads = 2,
+        Backbone = "compact",
+        PositionalEmbedding = "learned",
+        OutputWidth = 8,
+        PredictionReshaper = [2, 4],
+        ImageSize = Size,
+        BackboneChannels = 5,
+    };
+
+    private static FeedForwardConfiguration FeedForward => new()
+    {
+        Width = 9,
+        Backbone = "compact",
+        OutputWidth = 8,
+        PredictionReshaper = [2, 4],
+        ImageSize = Size,
+        BackboneChannels = 5,
+    };
+
+    private static TransformerConfiguration Transformer => new()
+    {
+        Ticks = 2,
+        Width = 12,
+        Heads = 3,
+        Layers = 2,
+        Backbone = "compact",
+        PositionalEmbedding = "learned",
+        OutputWidth = 8,
+        PredictionReshaper = [2, 4],
+        ImageSize = Size,
+        BackboneChannels = 5,
+    };
+
     [TestCaseSource(nameof(Configurations))]
-    public void Machine_WholeStep_EqualsDoublePrecisionAndItsDifferences(string _, CtmConfiguration configuration)
+    public void Machine_WholeStep_EqualsDoublePrecisionAndItsDifferences(string _, TickModelConfiguration configuration)
     {
         ComputeDevice device = TestDevices.Open(deviceName);
         using var buffers = new Buffers(device, 3);
@@ -62,7 +106,7 @@ internal sealed class MachineGradientTests(string deviceName)
 
         // Measured: gradients 1e-5 of the largest of each tensor.
         // With normalised histories the temperatures' gradients nearly cancel: 1e-4.
-        double tolerance = configuration.NormalizeHistory ? 1e-3 : 1e-4;
+        double tolerance = configuration is CtmConfiguration { NormalizeHistory: true } ? 1e-3 : 1e-4;
         MachineDifferences.Verify(device, configuration, pixels, Batch, Size, Size, entries: 6, tolerance);
     }
 

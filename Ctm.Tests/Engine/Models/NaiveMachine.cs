@@ -9,45 +9,29 @@ namespace Ctm.Tests.Engine.Models;
 /// A Continuous Thought Machine in plain double precision, written for being read: one sample at a time, every formula as the paper
 /// has it, the synchronization by its definition over the whole history.
 /// </summary>
-internal sealed partial class NaiveMachine(CtmConfiguration c, StateDictionary state)
+internal sealed class NaiveMachine(CtmConfiguration c, StateDictionary state) : NaiveLayers(c, state)
 {
-    private readonly Dictionary<string, double[]> values = state
-        .Where(t => t.Value.Kind == StateTensorKind.Single)
-        .ToDictionary(t => t.Key, t => t.Value.Singles.Select(v => (double)v).ToArray());
+    private readonly StateDictionary indices = state;
 
-    /// <summary>Parameters and float buffers, to be changed for differences.</summary>
-    public double[] this[string name] => values[name];
-
-    /// <summary>Predictions [T][B][outputs] in training mode: BatchNorm uses the statistics of the batch.</summary>
-    public double[][][] Forward(double[] images, int batch, int height, int width)
+    /// <inheritdoc/>
+    public override double[][][] Forward(double[] images, int batch, int height, int width)
     {
-        (double[] features, height, width) = Features(images, batch, height, width);
-        int places = height * width, channels = features.Length / (batch * places);
-        double[][] positions = [.. Enumerable.Range(0, places).Select(p => Position(p, height, width, channels))];
+        double[][][] places = Tokens(images, batch, height, width, c.PositionalEmbedding);
         var predictions = Enumerable.Range(0, c.Ticks).Select(_ => new double[batch][]).ToArray();
         for (int b = 0; b < batch; b++)
         {
-            double[][] tokens =
-            [
-                .. Enumerable.Range(0, places).Select(p =>
-                {
-                    double[] x = features[(((b * places) + p) * channels)..(((b * places) + p + 1) * channels)];
-                    return LayerNorm(Linear([.. x.Zip(positions[p], (f, v) => f + v)], "kv_proj.0"), "kv_proj.1");
-                }),
-            ];
+            double[][] tokens = [.. places[b].Select(x => LayerNorm(Linear(x, "kv_proj.0"), "kv_proj.1"))];
             Think(tokens, (t, y) => predictions[t][b] = y);
         }
 
         return predictions;
     }
 
-    private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
-
     private void Think(double[][] tokens, Action<int, double[]> answer)
     {
         int d = c.Neurons, m = c.MemoryLength;
-        double[] z = values["start_activated_state"];
-        double[][] history = [.. Enumerable.Range(0, d).Select(n => values["start_trace"][(n * m)..((n + 1) * m)])];
+        double[] z = this["start_activated_state"];
+        double[][] history = [.. Enumerable.Range(0, d).Select(n => this["start_trace"][(n * m)..((n + 1) * m)])];
         var states = new List<double[]> { z };
         for (int t = 0; t < c.Ticks; t++)
         {
@@ -66,11 +50,11 @@ internal sealed partial class NaiveMachine(CtmConfiguration c, StateDictionary s
 
     private double[] Synchronization(string kind, List<double[]> states)
     {
-        long[] left = state[$"{kind}_neuron_indices_left"].Integers, right = state[$"{kind}_neuron_indices_right"].Integers;
+        long[] left = indices[$"{kind}_neuron_indices_left"].Integers, right = indices[$"{kind}_neuron_indices_right"].Integers;
         (long, long)[] pairs = c.NeuronSelection == NeuronSelection.RandomPairing
             ? [.. left.Zip(right)]
             : [.. from a in Enumerable.Range(0, left.Length) from b in Enumerable.Range(a, left.Length - a) select (left[a], right[b])];
-        double[] decay = values[$"decay_params_{kind}"];
+        double[] decay = this[$"decay_params_{kind}"];
         return
         [
             .. pairs.Select(((long I, long J) pair, int p) =>
@@ -90,23 +74,10 @@ internal sealed partial class NaiveMachine(CtmConfiguration c, StateDictionary s
 
     private double[] Attend(double[] query, double[][] tokens)
     {
-        int e = c.InputWidth, head = e / c.Heads;
-        double[] q = Linear(query, "attention.in_proj", 0, e);
+        int e = c.InputWidth;
         double[][] k = [.. tokens.Select(x => Linear(x, "attention.in_proj", e, e))];
         double[][] v = [.. tokens.Select(x => Linear(x, "attention.in_proj", 2 * e, e))];
-        var result = new double[e];
-        for (int h = 0; h < c.Heads; h++)
-        {
-            int at = h * head;
-            double[] scores = [.. k.Select(key => Enumerable.Range(at, head).Sum(i => q[i] * key[i]) / Math.Sqrt(head))];
-            double[] weights = [.. scores.Select(s => Math.Exp(s - scores.Max()))];
-            for (int i = at; i < at + head; i++)
-            {
-                result[i] = weights.Zip(v, (w, value) => w * value[i]).Sum() / weights.Sum();
-            }
-        }
-
-        return Linear(result, "attention.out_proj");
+        return Linear(Attend(Linear(query, "attention.in_proj", 0, e), k, v, c.Heads), "attention.out_proj");
     }
 
     private double[] Synapse(double[] input)
@@ -139,48 +110,15 @@ internal sealed partial class NaiveMachine(CtmConfiguration c, StateDictionary s
         foreach (string layer in c.DeepNeuronLevelModels ? ["trace_processor.0.0", "trace_processor.0.2"] : new[] { "trace_processor.0.0" })
         {
             x = c.NormalizeHistory ? LayerNorm(x, layer + ".layernorm") : x;
-            int outputs = values[layer + ".b1"].Length / c.Neurons;
+            int outputs = this[layer + ".b1"].Length / c.Neurons;
             x = Glu(
             [
-                .. Enumerable.Range(0, outputs).Select(o => (values[layer + ".b1"][(neuron * outputs) + o]
-                    + x.Select((value, i) => value * values[layer + ".w1"][(((i * outputs) + o) * c.Neurons) + neuron]).Sum())
-                    / values[layer + ".T"][0]),
+                .. Enumerable.Range(0, outputs).Select(o => (this[layer + ".b1"][(neuron * outputs) + o]
+                    + x.Select((value, i) => value * this[layer + ".w1"][(((i * outputs) + o) * c.Neurons) + neuron]).Sum())
+                    / this[layer + ".T"][0]),
             ]);
         }
 
         return x[0];
-    }
-
-    private double[] Glu(double[] x) => [.. Enumerable.Range(0, x.Length / 2).Select(i => x[i] * Sigmoid(x[(x.Length / 2) + i]))];
-
-    private double[] Linear(double[] x, string name)
-    {
-        return Linear(x, name, 0, values[name + ".bias"].Length);
-    }
-
-    private double[] Linear(double[] x, string name, int first, int count)
-    {
-        string weight = values.ContainsKey(name + ".weight") ? name + ".weight" : name + "_weight";
-        string bias = values.ContainsKey(name + ".bias") ? name + ".bias" : name + "_bias";
-        double[] w = values[weight];
-        return
-        [
-            .. Enumerable.Range(first, count).Select(o =>
-            {
-                double sum = values[bias][o];
-                for (int i = 0; i < x.Length; i++)
-                {
-                    sum += x[i] * w[(o * x.Length) + i];
-                }
-
-                return sum;
-            }),
-        ];
-    }
-
-    private double[] LayerNorm(double[] x, string name)
-    {
-        double mean = x.Average(), variance = x.Average(v => (v - mean) * (v - mean));
-        return [.. x.Select((v, i) => ((v - mean) / Math.Sqrt(variance + 1e-5) * values[name + ".weight"][i]) + values[name + ".bias"][i])];
     }
 }

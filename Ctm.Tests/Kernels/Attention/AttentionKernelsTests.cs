@@ -23,6 +23,12 @@ internal sealed class AttentionKernelsTests(string deviceName)
         new(2, 33, 1, 33),
         new(2, 65, 3, 51),
         new(1, 68, 2, 136),
+        new(0, 3, 1, 4) { Queries = 2 },
+        new(2, 5, 2, 6) { Queries = 0 },
+        new(1, 3, 1, 4) { Queries = 3 },
+        new(3, 5, 2, 8) { Queries = 5 },
+        new(2, 17, 3, 21) { Queries = 4 },
+        new(3, 26, 4, 64) { Queries = 26 },
     ];
 
     private ComputeDevice Device => TestDevices.Open(deviceName);
@@ -46,21 +52,22 @@ internal sealed class AttentionKernelsTests(string deviceName)
         Oracle.GradientHolds(Loss, kv, dkv, "keys and values gradient");
     }
 
-    [TestCase(0)]
-    [TestCase(2)]
-    [TestCase(7)]
-    public void BackwardKeysValues_ManyTicks_AddsAllToWhatWasThere(int count)
+    [TestCase(0, 1)]
+    [TestCase(2, 1)]
+    [TestCase(7, 1)]
+    [TestCase(3, 4)]
+    public void BackwardKeysValues_ManyTicks_AddsAllToWhatWasThere(int count, int queries)
     {
-        var shape = new AttentionShape(2, 19, 2, 40);
+        var shape = new AttentionShape(2, 19, 2, 40) { Queries = queries };
         using var buffers = new Buffers(Device, count);
         Ticks ticks = new(buffers, shape, count, 2f);
         ticks.Run(Device);
         double[] kv = Oracle.Doubles(ticks.KeysValues), expected = [.. ticks.Before.Select(x => (double)x)];
         for (int t = 0; t < count; t++)
         {
-            int at = t * shape.Batch * shape.Width;
-            double[] q = Oracle.Doubles(ticks.Queries)[at..(at + (shape.Batch * shape.Width))];
-            double[] dy = Oracle.Doubles(ticks.OutputGradients)[at..(at + (shape.Batch * shape.Width))];
+            int at = t * shape.QueryLength;
+            double[] q = Oracle.Doubles(ticks.Queries)[at..(at + shape.QueryLength)];
+            double[] dy = Oracle.Doubles(ticks.OutputGradients)[at..(at + shape.QueryLength)];
             double[] weights = AttentionOracle.Forward(q, kv, shape).Weights;
             double[] gradient = AttentionOracle.Backward(dy, q, kv, weights, shape).KeysValues;
             expected = [.. expected.Zip(gradient, (a, b) => a + b)];
@@ -93,9 +100,9 @@ internal sealed class AttentionKernelsTests(string deviceName)
     }
 
     [Test]
-    public void ForwardAndBackward_OneAndTwoThreads_AreBitEqual()
+    public void ForwardAndBackward_OneAndTwoThreads_AreBitEqual([Values(1, 9)] int queries)
     {
-        var shape = new AttentionShape(16, 36, 4, 132);
+        var shape = new AttentionShape(16, 36, 4, 132) { Queries = queries };
         float[][] results = [.. new[] { 1, 2 }.Select(threads =>
         {
             using ComputeDevice device = ComputeDevice.Open("cpu", threads);
@@ -111,19 +118,19 @@ internal sealed class AttentionKernelsTests(string deviceName)
     /// <summary>All buffers of a few ticks.</summary>
     private sealed class Ticks(Buffers buffers, AttentionShape shape, int count, float scale)
     {
-        public DeviceView<float> Queries { get; } = buffers.Input(count * shape.Batch * shape.Width, scale);
+        public DeviceView<float> Queries { get; } = buffers.Input(count * shape.QueryLength, scale);
 
         public DeviceView<float> KeysValues { get; } = buffers.Input(2 * shape.Batch * shape.Tokens * shape.Width);
 
-        public DeviceView<float> OutputGradients { get; } = buffers.Input(count * shape.Batch * shape.Width);
+        public DeviceView<float> OutputGradients { get; } = buffers.Input(count * shape.QueryLength);
 
-        public DeviceView<float> Weights { get; } = buffers.Output(count * shape.Batch * shape.Heads * shape.Tokens);
+        public DeviceView<float> Weights { get; } = buffers.Output(count * shape.WeightLength);
 
-        public DeviceView<float> ScoreGradients { get; } = buffers.Output(count * shape.Batch * shape.Heads * shape.Tokens);
+        public DeviceView<float> ScoreGradients { get; } = buffers.Output(count * shape.WeightLength);
 
-        public DeviceView<float> Outputs { get; } = buffers.Output(count * shape.Batch * shape.Width);
+        public DeviceView<float> Outputs { get; } = buffers.Output(count * shape.QueryLength);
 
-        public DeviceView<float> QueryGradients { get; } = buffers.Output(count * shape.Batch * shape.Width);
+        public DeviceView<float> QueryGradients { get; } = buffers.Output(count * shape.QueryLength);
 
         public float[] Before { get; } = buffers.Values(2 * shape.Batch * shape.Tokens * shape.Width);
 
@@ -132,7 +139,7 @@ internal sealed class AttentionKernelsTests(string deviceName)
         public void Run(ComputeDevice device)
         {
             KeysValuesGradient = buffers.Input(Before);
-            int row = shape.Batch * shape.Width, scores = shape.Batch * shape.Heads * shape.Tokens;
+            int row = shape.QueryLength, scores = shape.WeightLength;
             for (int t = 0; t < count; t++)
             {
                 DeviceView<float> query = Queries.Slice(t * row, row), weights = Weights.Slice(t * scores, scores);

@@ -2,16 +2,17 @@ using Ctm.Kernels.Attention;
 
 namespace Ctm.Tests.Kernels.Attention;
 
-/// <summary>Attention in float64, written from its definition.</summary>
+/// <summary>Attention in float64, written from its definition. The loop over b goes over the queries of all samples.</summary>
 internal static class AttentionOracle
 {
     public static (double[] Weights, double[] Output) Forward(double[] query, double[] keysValues, AttentionShape shape)
     {
         int n = shape.Tokens, e = shape.Width, d = shape.HeadWidth;
-        var weights = new double[shape.Batch * shape.Heads * n];
-        var output = new double[shape.Batch * e];
-        for (int b = 0; b < shape.Batch; b++)
+        var weights = new double[shape.WeightLength];
+        var output = new double[shape.QueryLength];
+        for (int b = 0; b < shape.Batch * shape.Queries; b++)
         {
+            int first = b / shape.Queries * n;
             for (int h = 0; h < shape.Heads; h++)
             {
                 var scores = new double[n];
@@ -19,7 +20,7 @@ internal static class AttentionOracle
                 {
                     for (int i = h * d; i < (h + 1) * d; i++)
                     {
-                        scores[j] += query[(b * e) + i] * keysValues[(((b * n) + j) * 2 * e) + i] / Math.Sqrt(d);
+                        scores[j] += query[(b * e) + i] * keysValues[((first + j) * 2 * e) + i] / Math.Sqrt(d);
                     }
                 }
 
@@ -30,7 +31,7 @@ internal static class AttentionOracle
                     weights[(((b * shape.Heads) + h) * n) + j] = weight;
                     for (int i = h * d; i < (h + 1) * d; i++)
                     {
-                        output[(b * e) + i] += weight * keysValues[(((b * n) + j) * 2 * e) + e + i];
+                        output[(b * e) + i] += weight * keysValues[((first + j) * 2 * e) + e + i];
                     }
                 }
             }
@@ -47,19 +48,20 @@ internal static class AttentionOracle
         var scores = new double[weights.Length];
         var queryGradient = new double[query.Length];
         var keysValuesGradient = new double[keysValues.Length];
-        for (int b = 0; b < shape.Batch; b++)
+        for (int b = 0; b < shape.Batch * shape.Queries; b++)
         {
+            int first = b / shape.Queries * n;
             for (int h = 0; h < shape.Heads; h++)
             {
                 int row = ((b * shape.Heads) + h) * n;
                 var weightGradient = new double[n];
                 for (int j = 0; j < n; j++)
                 {
-                    int value = (((b * n) + j) * 2 * e) + e;
+                    int value = ((first + j) * 2 * e) + e;
                     for (int i = h * d; i < (h + 1) * d; i++)
                     {
                         weightGradient[j] += outputGradient[(b * e) + i] * keysValues[value + i];
-                        keysValuesGradient[value + i] = weights[row + j] * outputGradient[(b * e) + i];
+                        keysValuesGradient[value + i] += weights[row + j] * outputGradient[(b * e) + i];
                     }
                 }
 
@@ -72,11 +74,11 @@ internal static class AttentionOracle
                     }
 
                     scores[row + j] = gradient / Math.Sqrt(d);
-                    int key = ((b * n) + j) * 2 * e;
+                    int key = (first + j) * 2 * e;
                     for (int i = h * d; i < (h + 1) * d; i++)
                     {
                         queryGradient[(b * e) + i] += scores[row + j] * keysValues[key + i];
-                        keysValuesGradient[key + i] = scores[row + j] * query[(b * e) + i];
+                        keysValuesGradient[key + i] += scores[row + j] * query[(b * e) + i];
                     }
                 }
             }

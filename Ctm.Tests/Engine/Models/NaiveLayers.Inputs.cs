@@ -1,7 +1,7 @@
 namespace Ctm.Tests.Engine.Models;
 
 /// <content>Backbones and positional embeddings.</content>
-internal sealed partial class NaiveMachine
+internal abstract partial class NaiveLayers
 {
     // Features [B, places, channels], and the places down and across.
     private (double[] Features, int Height, int Width) Features(double[] images, int batch, int height, int width)
@@ -21,11 +21,11 @@ internal sealed partial class NaiveMachine
         }
     }
 
-    private double[] Position(int place, int height, int width, int channels)
+    private double[] Position(string kind, int place, int height, int width, int channels)
     {
         const string prefix = "positional_embedding.";
         int row = place / width, column = place % width;
-        switch (c.PositionalEmbedding)
+        switch (kind)
         {
             case "none":
                 return new double[channels];
@@ -44,7 +44,7 @@ internal sealed partial class NaiveMachine
                 double[][] scales = [.. logits.Select((_, i) => Fourier(row, column, height, width, $"{prefix}embedders.{i}."))];
                 return [.. Enumerable.Range(0, channels).Select(ch => scales.Zip(logits, (s, l) => Math.Exp(l) / all * s[ch]).Sum())];
             default:
-                throw new ArgumentException(c.PositionalEmbedding);
+                throw new ArgumentException(kind);
         }
     }
 

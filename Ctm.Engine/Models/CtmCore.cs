@@ -1,0 +1,93 @@
+using Ctm.Engine.Autograd;
+using Ctm.Engine.Modules;
+
+namespace Ctm.Engine.Models;
+
+/// <summary>
+/// What all forms of the CTM do at a tick, whatever they see of their input: synapses, neuron-level models, synchronization, and the
+/// prediction from it. A pass is: Begin, then for every tick, inside a recurrence of the tape, Act where the form attends, and Tick;
+/// last Answer.
+/// </summary>
+internal sealed class CtmCore
+{
+    private readonly Synapse synapse;
+    private readonly INeuronLevelModels neurons;
+    private readonly Linear outputProjection;
+    private readonly Synchronization? action;
+    private readonly Synchronization output;
+    private readonly StartState startState;
+    private Tensor? state, query, preActivation, outputSync;
+    private int batch, ticks, tick;
+
+    /// <summary>Creates the parameters behind those that see the input.</summary>
+    /// <param name="set">Receives the parameters and buffers.</param>
+    /// <param name="start">The parameters before those that see the input.</param>
+    /// <param name="c">The sizes.</param>
+    /// <param name="inputWidth">Values that a tick gets of the input.</param>
+    /// <param name="seed">Seed of the neuron pairs.</param>
+    public CtmCore(ParameterSet set, CtmStart start, ICtmConfiguration c, int inputWidth, ulong seed)
+    {
+        startState = new StartState(start.State);
+        synapse = Synapse.Create(set, "synapses", inputWidth + c.Neurons, c.Neurons, c.SynapseDepth, c.Dropout);
+        int hidden = c.DeepNeuronLevelModels ? c.HiddenWidth : 0;
+        float historyDropout = c.DropoutNlm ?? c.Dropout;
+        neurons = c.NormalizeHistory || historyDropout > 0f
+            ? new WindowedNeuronLevelModels(set, start.Trace, c.Neurons, c.MemoryLength, hidden, c.NormalizeHistory, historyDropout)
+            : new NeuronLevelModels(set, start.Trace, c.Neurons, c.MemoryLength, hidden);
+        int outputPairs = Synchronization.CountPairs(c.NeuronSelection, c.OutputNeurons);
+        outputProjection = new Linear(set, "output_projector.0", outputPairs, c.OutputWidth);
+        action = start.ActionDecay is { } decay
+            ? new Synchronization(set, "action", decay, c.NeuronSelection, c.Neurons, c.ActionNeurons, c.SelfPairs, seed)
+            : null;
+        output = new Synchronization(set, "out", start.OutputDecay, c.NeuronSelection, c.Neurons, c.OutputNeurons, c.SelfPairs, seed);
+    }
+
+    /// <summary>Starts a pass. Call it outside the recurrence.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="batch">Number of samples B.</param>
+    /// <param name="ticks">Number of ticks T.</param>
+    /// <param name="actions">Number of ticks that call <see cref="Act"/>.</param>
+    public void Begin(Tape tape, int batch, int ticks, int actions)
+    {
+        this.batch = batch;
+        this.ticks = ticks;
+        tick = 0;
+        action?.Begin(tape, batch, actions);
+        output.Begin(tape, batch, ticks + 1);
+        state = startState.Forward(tape, batch);
+        query = preActivation = null;
+
+        // The output's synchronization starts with the start state's pairs before the first tick, the action's with it at the first.
+        outputSync = output.Step(tape, state);
+        neurons.Begin(tape, batch, ticks);
+    }
+
+    /// <summary>The synchronization that a query is made of, shape [B, pairs].</summary>
+    public Tensor Act(Tape tape) => query = action!.Step(tape, state!);
+
+    /// <summary>One tick.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="input">What the tick gets of the input, shape [B, input width].</param>
+    public void Tick(Tape tape, Tensor input)
+    {
+        preActivation = synapse.Forward(tape, tape.Concatenate(input, state!));
+        state = neurons.Forward(tape, preActivation, tick);
+        outputSync = output.Step(tape, state);
+        tick++;
+    }
+
+    /// <summary>Predictions and tracks of all ticks. Call it after the recurrence.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="attention">Where the form looked; null where it does not attend.</param>
+    public TickOutput Answer(Tape tape, AttentionTrack? attention) => new()
+    {
+        Batch = batch,
+        Ticks = ticks,
+        Predictions = outputProjection.Forward(tape, tape.AllTicks(outputSync!)),
+        Attention = attention,
+        PreActivations = tape.AllTicks(preActivation!),
+        PostActivations = tape.AllTicks(state!),
+        ActionSynchronization = query is null ? null : tape.AllTicks(query),
+        OutputSynchronization = tape.AllTicks(outputSync!),
+    };
+}

@@ -1,0 +1,48 @@
+using Ctm.Kernels.PairSampling;
+
+namespace Ctm.Engine.Models;
+
+/// <summary>What the configurations of all forms of the CTM have in common: the neurons, their models, and how they synchronize.</summary>
+public interface ICtmConfiguration
+{
+    /// <summary>Number of neurons D.</summary>
+    int Neurons { get; }
+
+    /// <summary>Neurons (or pairs, for random pairing) whose synchronization makes the output.</summary>
+    int OutputNeurons { get; }
+
+    /// <summary>Neurons (or pairs) whose synchronization makes the attention query; 0 for forms that do not attend.</summary>
+    int ActionNeurons { get; }
+
+    /// <summary>Depth of the synapse model: 1, or the number of widths of a U-Net.</summary>
+    int SynapseDepth { get; }
+
+    /// <summary>Length M of the pre-activation history that a neuron sees.</summary>
+    int MemoryLength { get; }
+
+    /// <summary>Two-layer neuron-level models instead of linear ones.</summary>
+    bool DeepNeuronLevelModels { get; }
+
+    /// <summary>Hidden width H of the neuron-level models.</summary>
+    int HiddenWidth { get; }
+
+    /// <summary>LayerNorm before each layer of the neuron-level models, which then are much slower.</summary>
+    bool NormalizeHistory { get; }
+
+    /// <summary>Dropout in the synapse model.</summary>
+    float Dropout { get; }
+
+    /// <summary>
+    /// Dropout before each layer of the neuron-level models, which then are much slower; null stands for <see cref="Dropout"/>.
+    /// </summary>
+    float? DropoutNlm { get; }
+
+    /// <summary>How neuron pairs are chosen.</summary>
+    NeuronSelection NeuronSelection { get; }
+
+    /// <summary>Pairs of a neuron with itself, for random pairing.</summary>
+    int SelfPairs { get; }
+
+    /// <summary>Values of one prediction.</summary>
+    int OutputWidth { get; }
+}

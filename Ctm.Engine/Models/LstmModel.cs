@@ -1,0 +1,107 @@
+using Ctm.Engine.Autograd;
+using Ctm.Engine.Backbones;
+using Ctm.Engine.Modules;
+using Ctm.Kernels.Devices;
+
+namespace Ctm.Engine.Models;
+
+/// <summary>
+/// The LSTM baseline: at every tick the top layer's hidden state makes the query, what attention finds is the LSTM's input, and the
+/// hidden state after it the answer (models/lstm.py). Keys and values are projected once.
+/// </summary>
+public sealed class LstmModel : TickModel
+{
+    private readonly IBackbone backbone;
+    private readonly IPositionalEmbedding? positions;
+    private readonly Linear keyValueProjection, queryProjection, outputProjection;
+    private readonly LayerNorm keyValueNorm;
+    private readonly SingleQueryAttention attention;
+    private readonly LstmStack lstm;
+    private readonly StartState[] startHidden = [], startCell = [];
+    private readonly StartState? startInput;
+    private readonly LstmState[] states;
+
+    internal LstmModel(ComputeDevice device, LstmConfiguration configuration)
+        : base(device)
+    {
+        LstmConfiguration c = Configuration = configuration;
+        ParameterSet set = Parameters;
+        states = new LstmState[c.Layers];
+        var start = Initializer.FanIn(c.Width);
+        if (c.StateAsInput)
+        {
+            startInput = new StartState(set.Add("start_activated_state", [c.Width], start));
+        }
+        else
+        {
+            startHidden = Rows(set.Add("start_hidden_state", [c.Layers, c.Width], start));
+            startCell = Rows(set.Add("start_cell_state", [c.Layers, c.Width], start));
+        }
+
+        backbone = BackboneFactory.Create(set, c);
+        positions = PositionalEmbeddings.Create(set, c.PositionalEmbedding, backbone, c.ImageSize);
+        keyValueProjection = new Linear(set, "kv_proj.0", backbone.Channels, c.InputWidth);
+        keyValueNorm = new LayerNorm(set, "kv_proj.1", c.InputWidth);
+        queryProjection = new Linear(set, "q_proj", c.Width, c.InputWidth);
+        attention = new SingleQueryAttention(set, "attention", c.InputWidth, c.Heads);
+        lstm = new LstmStack(set, "lstm", c.InputWidth + (c.StateAsInput ? c.Width : 0), c.Width, c.Layers, c.Dropout);
+        outputProjection = new Linear(set, "output_projector.0", c.Width, c.OutputWidth);
+    }
+
+    /// <inheritdoc/>
+    public override LstmConfiguration Configuration { get; }
+
+    /// <inheritdoc/>
+    public override TickOutput Forward(Tape tape, FeatureMap inputs)
+    {
+        int batch = inputs.Batch, ticks = Configuration.Ticks;
+        FeatureMap features = backbone.Forward(tape, inputs);
+        features = positions?.Add(tape, features) ?? features;
+        attention.Begin(tape, keyValueNorm.Forward(tape, keyValueProjection.Forward(tape, features.Tensor)), batch);
+        Tensor state = Start(tape, batch);
+        tape.BeginRecurrence(ticks);
+        for (int tick = 0; tick < ticks; tick++)
+        {
+            tape.BeginTick(tick);
+            Tensor attended = attention.Forward(tape, queryProjection.Forward(tape, state));
+            state = lstm.Forward(tape, Configuration.StateAsInput ? tape.Concatenate(attended, state) : attended, states);
+        }
+
+        tape.EndRecurrence();
+        Tensor hidden = tape.AllTicks(state);
+        return new TickOutput
+        {
+            Batch = batch,
+            Ticks = ticks,
+            Predictions = outputProjection.Forward(tape, hidden),
+            Attention = new AttentionTrack(tape.AllTicks(attention.Weights!), Configuration.Heads, features.Height, features.Width),
+            PostActivations = hidden,
+        };
+    }
+
+    private static StartState[] Rows(Parameter value)
+    {
+        int layers = value.Shape[0], width = value.Shape[1];
+        return [.. Enumerable.Range(0, layers).Select(k => new StartState(value, k * width, width))];
+    }
+
+    // Sets the states before the first tick; gives what makes the first query.
+    private Tensor Start(Tape tape, int batch)
+    {
+        for (int k = 0; k < states.Length; k++)
+        {
+            states[k] = startInput is null
+                ? new LstmState(startHidden[k].Forward(tape, batch), startCell[k].Forward(tape, batch))
+                : new LstmState(Zero(tape, batch), Zero(tape, batch));
+        }
+
+        return startInput?.Forward(tape, batch) ?? states[^1].Hidden;
+    }
+
+    private Tensor Zero(Tape tape, int batch)
+    {
+        Tensor zero = tape.New(batch, Configuration.Width, needsGradient: false);
+        tape.Device.Elementwise.Fill(zero.Data, 0f);
+        return zero;
+    }
+}

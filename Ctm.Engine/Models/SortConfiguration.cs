@@ -1,0 +1,51 @@
+using System.Text.Json.Serialization;
+using Ctm.Kernels.Devices;
+
+namespace Ctm.Engine.Models;
+
+/// <summary>
+/// The shape of the CTM that sorts numbers. It takes all arguments of the CTM, as in the reference, but has no attention: heads and
+/// n_synch_action change nothing, and backbone and positional embedding can only be none. Its answers are read with the CTC loss:
+/// a class for each number, and the last for blank.
+/// </summary>
+public sealed record SortConfiguration : CtmConfigurationBase, ICtmConfiguration
+{
+    /// <inheritdoc/>
+    public override string Kind => ModelKinds.Sort;
+
+    /// <summary>The backbone: <c>none</c>.</summary>
+    [JsonPropertyName("backbone_type")]
+    public string Backbone { get; init; } = "none";
+
+    /// <summary>The positional embedding: <c>none</c>.</summary>
+    [JsonPropertyName("positional_embedding_type")]
+    public string PositionalEmbedding { get; init; } = "none";
+
+    /// <summary>How many numbers there are to sort, each a channel of its own in the synapse model's input.</summary>
+    [JsonIgnore]
+    public int Numbers => InputWidth;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int InputChannels => 1;
+
+    int ICtmConfiguration.ActionNeurons => 0;
+
+    /// <inheritdoc cref="ModelConfiguration.Create"/>
+    public new SortMachine Create(ComputeDevice device, ulong seed) => (SortMachine)base.Create(device, seed);
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        Require(Backbone == "none", $"backbone_type is '{Backbone}', it must be none: {Kind} sees the numbers as they are");
+        Require(PositionalEmbedding == "none", $"positional_embedding_type is '{PositionalEmbedding}', it must be none for {Kind}");
+        Require(PredictionReshaper is [-1], $"prediction_reshaper must be [-1] for {Kind}");
+        Require(
+            OutputWidth == Numbers + 1,
+            $"out_dims is {OutputWidth}, it must be d_input + 1 = {Numbers + 1}: a class for each number, and blank");
+    }
+
+    /// <inheritdoc/>
+    protected override SortMachine Build(ComputeDevice device, ulong seed) => new(device, this, seed);
+}

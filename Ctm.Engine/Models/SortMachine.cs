@@ -1,0 +1,49 @@
+using Ctm.Engine.Autograd;
+using Ctm.Engine.Modules;
+using Ctm.Kernels.Devices;
+
+namespace Ctm.Engine.Models;
+
+/// <summary>
+/// The CTM that sorts (models/ctm_sort.py): neither attention nor queries, every tick gets all numbers as they are. Its decays are clamped
+/// where they are used, not where they are stored.
+/// </summary>
+public sealed class SortMachine : TickModel
+{
+    private readonly CtmCore core;
+
+    internal SortMachine(ComputeDevice device, SortConfiguration configuration, ulong seed)
+        : base(device)
+    {
+        Configuration = configuration;
+        var start = new CtmStart(Parameters, configuration, projectsDecays: false);
+        core = new CtmCore(Parameters, start, configuration, configuration.Numbers, seed);
+    }
+
+    /// <inheritdoc/>
+    public override SortConfiguration Configuration { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">When there are not as many numbers as the model sorts.</exception>
+    public override TickOutput Forward(Tape tape, FeatureMap inputs)
+    {
+        int batch = inputs.Batch, ticks = Configuration.Ticks, numbers = Configuration.Numbers;
+        if (inputs.Tensor.Length != batch * numbers)
+        {
+            int given = inputs.Tensor.Length / Math.Max(1, batch);
+            throw new ArgumentException($"The model sorts {numbers} numbers, {given} are given.", nameof(inputs));
+        }
+
+        Tensor row = tape.Reshape(inputs.Tensor, batch);
+        core.Begin(tape, batch, ticks, actions: 0);
+        tape.BeginRecurrence(ticks);
+        for (int tick = 0; tick < ticks; tick++)
+        {
+            tape.BeginTick(tick);
+            core.Tick(tape, row);
+        }
+
+        tape.EndRecurrence();
+        return core.Answer(tape, attention: null);
+    }
+}

@@ -1,0 +1,99 @@
+using Ctm.Engine.Models;
+
+namespace Ctm.Tasks.Mazes;
+
+/// <summary>
+/// The kinds of models that walk mazes, each with a shape for every preset: backbone, heads and ticks of the preset's CTM, and widths
+/// that make about as many parameters (within 3 %). The feed-forward baseline is the paper's (appendix D.4), and the transformer,
+/// whose tick costs far more, has fewer of them and learned positions.
+/// </summary>
+public static class MazeModels
+{
+    /// <summary>Names of the kinds.</summary>
+    public static IReadOnlyList<string> Kinds { get; } =
+        [ModelKinds.Default, ModelKinds.Lstm, ModelKinds.FeedForward, ModelKinds.Transformer];
+
+    /// <summary>What reports call a kind.</summary>
+    public static string NameOf(string kind) => kind switch
+    {
+        ModelKinds.Default => "A Continuous Thought Machine",
+        ModelKinds.Lstm => "An LSTM",
+        ModelKinds.FeedForward => "A feed-forward network",
+        ModelKinds.Transformer => "A transformer",
+        _ => "A model",
+    };
+
+    /// <summary>Whether a kind is trained and read at its most certain tick; the reference's LSTM for mazes is at its last one.</summary>
+    public static bool UsesMostCertain(string kind) => kind is not ModelKinds.Lstm and not ModelKinds.FeedForward;
+
+    /// <summary>The recipe of a preset with a model of another kind.</summary>
+    internal static MazeRecipe Exchange(MazeRecipe recipe, string preset, string kind)
+    {
+        var c = (CtmConfiguration)recipe.Model;
+        TickModelConfiguration model = kind switch
+        {
+            ModelKinds.Default => c,
+            ModelKinds.Lstm => Lstm(c, preset),
+            ModelKinds.FeedForward => FeedForward(c, preset) with { ImageSize = recipe.MazeSize },
+            ModelKinds.Transformer => Transformer(c, preset) with { ImageSize = recipe.MazeSize },
+            _ => throw new TaskSettingException($"Task maze has no model '{kind}': there are {string.Join(", ", Kinds)}."),
+        };
+        return recipe with { Model = model, UseMostCertain = UsesMostCertain(kind) };
+    }
+
+    private static LstmConfiguration Lstm(CtmConfiguration c, string preset) => new()
+    {
+        Ticks = c.Ticks,
+        Width = preset switch { "smoke" => 48, "small" => 1240, "paper" => 2360, _ => 188 },
+        InputWidth = c.InputWidth,
+        Heads = c.Heads,
+        Backbone = c.Backbone,
+        PositionalEmbedding = c.PositionalEmbedding,
+        OutputWidth = c.OutputWidth,
+        PredictionReshaper = c.PredictionReshaper,
+        Dropout = c.Dropout,
+        ImageSize = c.ImageSize,
+        BackboneChannels = c.BackboneChannels,
+        BackboneLayers = c.BackboneLayers,
+        BackboneStride = c.BackboneStride,
+    };
+
+    private static FeedForwardConfiguration FeedForward(CtmConfiguration c, string preset) => new()
+    {
+        Width = preset switch { "smoke" => 76, "small" => 992, "paper" => 1176, _ => 144 },
+        Flatten = true,
+        Backbone = c.Backbone,
+        OutputWidth = c.OutputWidth,
+        PredictionReshaper = c.PredictionReshaper,
+        Dropout = c.Dropout,
+        BackboneChannels = c.BackboneChannels,
+        BackboneLayers = c.BackboneLayers,
+        BackboneStride = c.BackboneStride,
+    };
+
+    private static TransformerConfiguration Transformer(CtmConfiguration c, string preset)
+    {
+        (int width, int heads, int layers, int ticks) = preset switch
+        {
+            "smoke" => (30, 2, 2, 3),
+            "small" => (416, 8, 4, 2),
+            "paper" => (528, 12, 9, 2),
+            _ => (120, 4, 2, 4),
+        };
+        return new TransformerConfiguration
+        {
+            Ticks = ticks,
+            Width = width,
+            Heads = heads,
+            Layers = layers,
+            Backbone = c.Backbone,
+            PositionalEmbedding = "learned",
+            OutputWidth = c.OutputWidth,
+            PredictionReshaper = c.PredictionReshaper,
+            Dropout = c.Dropout,
+            BackboneChannels = c.BackboneChannels,
+            BackboneLayers = c.BackboneLayers,
+            BackboneStride = c.BackboneStride,
+        };
+    }
+}
