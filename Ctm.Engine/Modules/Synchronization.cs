@@ -72,7 +72,7 @@ public sealed class Synchronization : IDisposable
     public static int CountPairs(NeuronSelection selection, int count) =>
         selection == NeuronSelection.RandomPairing ? count : count * (count + 1) / 2;
 
-    /// <summary>The parameter of one synchronization; kept in [0, 15] by the optimizer.</summary>
+    /// <summary>The parameter of one synchronization; projected into [0, 15] before each use.</summary>
     public static Parameter AddDecay(ParameterSet set, string kind, NeuronSelection selection, int count) =>
         set.Add($"decay_params_{kind}", [CountPairs(selection, count)], Initializer.Constant(0f), 0f, HighestDecay);
 
@@ -90,7 +90,8 @@ public sealed class Synchronization : IDisposable
         alpha = tape.New(batch, Pairs, needsGradient: false);
         alphaGradient = tape.New(batch, Pairs, needsGradient: false);
         betaGradient = tape.New(1, Pairs, needsGradient: false);
-        device.Synchronization.PrepareDecays(decay.Data, 0f, HighestDecay, factors.Data, slopes.Data, betas.Data, steps, Pairs);
+        device.Synchronization.PrepareDecays(
+            decay.Data, 0f, HighestDecay, factors.Data, slopes.Data, betas.Data, steps, Pairs, passOutside: decay.HasBounds);
     }
 
     /// <summary>Takes in the post-activations of one more step.</summary>
