@@ -18,7 +18,7 @@ public sealed record TrainingOptions
     public SchedulerType SchedulerType { get; init; }
 
     /// <summary>Steps, counted from the start of the run, at which the multistep schedule lowers the rate.</summary>
-    public IReadOnlyList<long> Milestones { get; init; } = [8000, 15000, 20000];
+    public IReadOnlyList<long> Milestones { get; init; } = [];
 
     /// <summary>The multistep schedule's factor at a milestone.</summary>
     public double Gamma { get; init; } = 0.1;

@@ -35,7 +35,7 @@ public readonly record struct QuantileClipStep(double Quantile, int Window, long
         ArgumentOutOfRangeException.ThrowIfNegative(Step);
         if (Quantile is not (>= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(Quantile), Quantile, "A quantile is between 0 and 1.");
+            throw new ArgumentException($"The quantile is {Quantile}, it must be between 0 and 1.");
         }
     }
 

@@ -91,6 +91,7 @@ internal sealed class MazeSettingsTests
     [TestCase("learning_rate=0", "learning_rate is 0, it must be above 0")]
     [TestCase("scheduler_type=linear", "'scheduler_type'")]
     [TestCase("milestones=100,-3", "milestones has -3, a milestone must be 0 or more")]
+    [TestCase("scheduler_type=multistep", "milestones are none, and scheduler_type multistep needs some")]
     [TestCase("gamma=0", "gamma is 0, it must be above 0")]
     [TestCase("quantile_clip=1.5", "quantile_clip is 1.5, it must be between 0 and 1")]
     [TestCase("quantile_clip=0.9", "gradient_norm is 1 and quantile_clip 0.9: one of them must be 0")]
