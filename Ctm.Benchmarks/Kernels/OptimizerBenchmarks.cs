@@ -8,7 +8,8 @@ namespace Ctm.Benchmarks.Kernels;
 /// <summary>Steps and clipping over the large parameters of a model: synapse, neuron-level models, keys and values, output.</summary>
 public class OptimizerBenchmarks : ModelBenchmarks
 {
-    private DeviceView<float> parameters, gradients, first, second, partial, norms, factors, norm, factor;
+    private const int Window = 1000;
+    private DeviceView<float> parameters, gradients, first, second, partial, norms, factors, norm, factor, history;
     private ArenaLayout layout = null!;
 
     private static int[] LengthsOf(ModelSize size) =>
@@ -18,6 +19,8 @@ public class OptimizerBenchmarks : ModelBenchmarks
         2 * size.Width * size.Width,
         size.Pairs * size.Positions * size.Classes,
     ];
+
+    private static QuantileClipStep FullHistory => new(0.9, Window, Window);
 
     private static int LengthOf(ModelSize size) => LengthsOf(size).Sum();
 
@@ -42,6 +45,14 @@ public class OptimizerBenchmarks : ModelBenchmarks
     public void GlobalNormClip()
     {
         Device.Optimizers.GlobalNormClip(gradients, partial, norm, factor, 1f, layout);
+        Device.Synchronize();
+    }
+
+    /// <summary>The factors of all gradients, each from a full history.</summary>
+    [Benchmark]
+    public void QuantileClip()
+    {
+        Device.Optimizers.QuantileClip(gradients, partial, history, norms, norm, FullHistory, layout);
         Device.Synchronize();
     }
 
@@ -74,6 +85,7 @@ public class OptimizerBenchmarks : ModelBenchmarks
         factors = Buffers.Constant(layout.TensorCount, 1f);
         norm = Buffers.Zeros(1);
         factor = Buffers.Constant(1, 1f);
+        history = Buffers.Floats(layout.TensorCount * FullHistory.HistoryLength, 0f, 1f);
     }
 
     /// <inheritdoc/>
@@ -82,6 +94,9 @@ public class OptimizerBenchmarks : ModelBenchmarks
         nameof(AdamW) => new Cost(OptimizerKernels.AdamWFlops(LengthOf(size)), OptimizerKernels.AdamWBytes(LengthOf(size))),
         nameof(Sgd) => new Cost(0, 4.0 * 5 * LengthOf(size)),
         nameof(GlobalNormClip) or nameof(TensorNorms) => new Cost(2.0 * LengthOf(size), 4.0 * LengthOf(size)),
+        nameof(QuantileClip) => new Cost(
+            OptimizerKernels.QuantileClipFlops(LengthOf(size), LengthsOf(size).Length, Window),
+            OptimizerKernels.QuantileClipBytes(LengthOf(size), LengthsOf(size).Length, Window)),
         nameof(ScaleTensors) => new Cost(LengthOf(size), 4.0 * 2 * LengthOf(size)),
         _ => throw NoSuchMethod(method),
     };

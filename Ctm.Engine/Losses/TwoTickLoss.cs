@@ -8,7 +8,8 @@ namespace Ctm.Engine.Losses;
 /// The loss of a Continuous Thought Machine (paper section 3.5, utils/losses.py): per sample the mean of the cross entropies at the
 /// tick of the lowest loss and at the tick of the highest certainty, then the mean over samples. With a curriculum
 /// (mazes) only the leading positions count, a few beyond those that some tick already has right. The ticks are chosen, not
-/// differentiated.
+/// differentiated. Where predictions are of more ticks than the shape has, only the last ones count, and the earlier ones have no
+/// gradient: a question's answer (qamnist_loss) is read from the ticks that follow it. Over one tick it is plain cross entropy.
 /// </summary>
 public sealed class TwoTickLoss : IDisposable
 {
@@ -18,7 +19,7 @@ public sealed class TwoTickLoss : IDisposable
 
     /// <summary>Creates the loss of predictions of one shape.</summary>
     /// <param name="device">The device.</param>
-    /// <param name="shape">The shape.</param>
+    /// <param name="shape">The shape of what counts.</param>
     /// <param name="useMostCertain">False takes the last tick instead of the most certain.</param>
     /// <param name="lookahead">Positions beyond the solved ones that count; null counts all.</param>
     public TwoTickLoss(ComputeDevice device, LossShape shape, bool useMostCertain = true, int? lookahead = null)
@@ -41,7 +42,7 @@ public sealed class TwoTickLoss : IDisposable
         second = device.Allocate<int>(shape.Batch);
     }
 
-    /// <summary>The shape.</summary>
+    /// <summary>The shape of what counts.</summary>
     public LossShape Shape { get; }
 
     /// <summary>Whether the second tick is the most certain one, or the last.</summary>
@@ -56,10 +57,10 @@ public sealed class TwoTickLoss : IDisposable
     /// <summary>Normalised entropy of every tick and sample, [T, B]; certainty is 1 - entropy.</summary>
     public DeviceView<float> Entropy => entropy.View;
 
-    /// <summary>Tick of the lowest loss of each sample.</summary>
+    /// <summary>Tick of the lowest loss of each sample, from 0 at the first that counts.</summary>
     public DeviceView<int> LowestLossTicks => first.View;
 
-    /// <summary>Most certain (or last) tick of each sample.</summary>
+    /// <summary>Most certain (or last) tick of each sample, from 0 at the first that counts.</summary>
     public DeviceView<int> MostCertainTicks => second.View;
 
     /// <summary>Positions that counted in each sample; as the reference has it, it may exceed the number of positions.</summary>
@@ -67,14 +68,16 @@ public sealed class TwoTickLoss : IDisposable
 
     /// <summary>Computes the loss and, where the tape records, the gradient of the predictions.</summary>
     /// <param name="tape">The tape.</param>
-    /// <param name="predictions">Logits, shape [T * B, S * K].</param>
+    /// <param name="predictions">Logits, shape [T * B, S * K], or of more ticks.</param>
     /// <param name="targets">Classes, [B, S].</param>
     /// <param name="entropies">Normalised entropies to choose ticks by, [T, B]; absent takes those of the predictions.</param>
     public void Forward(Tape tape, Tensor predictions, DeviceView<int> targets, DeviceView<float> entropies = default)
     {
         LossKernels kernels = device.Losses;
+        int earlier = Earlier(predictions);
+        DeviceView<float> logits = predictions.Data.Slice(earlier, Shape.Logits);
         DeviceView<int> prefixes = Lookahead is null ? default : prefix.View, counted = Lookahead is null ? default : reach.View;
-        kernels.Evaluate(predictions.Data, targets, losses.View, entropy.View, prefixes, Shape);
+        kernels.Evaluate(logits, targets, losses.View, entropy.View, prefixes, Shape);
         if (Lookahead is { } lookahead)
         {
             kernels.MazeReach(prefixes, counted, Shape.Ticks, Shape.Batch, lookahead);
@@ -93,7 +96,13 @@ public sealed class TwoTickLoss : IDisposable
             Shape);
         if (tape.Recording)
         {
-            kernels.TwoTickBackward(predictions.Data, targets, first.View, second.View, counted, predictions.Gradient, 1f, Shape);
+            if (earlier > 0)
+            {
+                device.Elementwise.Fill(predictions.Gradient.Slice(0, earlier), 0f);
+            }
+
+            DeviceView<float> gradient = predictions.Gradient.Slice(earlier, Shape.Logits);
+            kernels.TwoTickBackward(logits, targets, first.View, second.View, counted, gradient, 1f, Shape);
             predictions.MarkGradient();
         }
     }
@@ -101,7 +110,8 @@ public sealed class TwoTickLoss : IDisposable
     /// <summary>At the most certain ticks: correct positions of each sample, and 1 where all are correct.</summary>
     public (int[] Correct, int[] Solved) ReadScores(Tensor predictions, DeviceView<int> targets)
     {
-        device.Losses.CountCorrect(predictions.Data, targets, second.View, correct.View, solved.View, Shape);
+        DeviceView<float> logits = predictions.Data.Slice(Earlier(predictions), Shape.Logits);
+        device.Losses.CountCorrect(logits, targets, second.View, correct.View, solved.View, Shape);
         return (correct.View.ToArray(), solved.View.ToArray());
     }
 
@@ -113,5 +123,17 @@ public sealed class TwoTickLoss : IDisposable
         {
             buffer.Dispose();
         }
+    }
+
+    /// <summary>Number of logits before those that count.</summary>
+    private int Earlier(Tensor predictions)
+    {
+        int earlier = predictions.Length - Shape.Logits, tick = Shape.Batch * Shape.Positions * Shape.Classes;
+        return earlier >= 0 && (tick == 0 || earlier % tick == 0)
+            ? earlier
+            : throw new ArgumentException(
+                $"{predictions.Rows} x {predictions.Columns} predictions are not {Shape.Ticks} ticks or more of {Shape.Batch} samples "
+                + $"with {Shape.Positions} x {Shape.Classes} logits.",
+                nameof(predictions));
     }
 }

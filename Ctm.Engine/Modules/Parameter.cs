@@ -31,8 +31,14 @@ public sealed class Parameter
     /// <summary>The gradient; operations add to it.</summary>
     public DeviceView<float> Gradient => owner.Gradients.Slice(Offset, Length);
 
-    /// <summary>Lowest and highest value that the optimizer leaves in it.</summary>
+    /// <summary>
+    /// Lowest and highest value that counts. What the optimizer leaves beyond them is projected where it is used, in the forward pass and
+    /// in the optimizer's next step, and the gradient flows as if it had not been (models/ctm.py clamps stored values in every forward).
+    /// </summary>
     public (float Low, float High) Bounds { get; init; } = (float.NegativeInfinity, float.PositiveInfinity);
+
+    /// <summary>Whether there are bounds.</summary>
+    public bool HasBounds => float.IsFinite(Bounds.Low) || float.IsFinite(Bounds.High);
 
     internal int Offset { get; set; }
 

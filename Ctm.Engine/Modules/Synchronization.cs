@@ -79,7 +79,7 @@ public sealed class Synchronization : IDisposable
     /// <param name="kind"><c>action</c> or <c>out</c>.</param>
     /// <param name="selection">How pairs are chosen.</param>
     /// <param name="count">Neurons J, or pairs for random pairing.</param>
-    /// <param name="isProjected">Whether the optimizer keeps the stored values in the bounds too, so that none gets stuck outside.</param>
+    /// <param name="isProjected">Whether the stored values are projected into the bounds before each use too, so that none gets stuck outside.</param>
     public static Parameter AddDecay(ParameterSet set, string kind, NeuronSelection selection, int count, bool isProjected = true)
     {
         string name = $"decay_params_{kind}";
@@ -103,7 +103,8 @@ public sealed class Synchronization : IDisposable
         alpha = tape.New(batch, Pairs, needsGradient: false);
         alphaGradient = tape.New(batch, Pairs, needsGradient: false);
         betaGradient = tape.New(1, Pairs, needsGradient: false);
-        device.Synchronization.PrepareDecays(decay.Data, 0f, HighestDecay, factors.Data, slopes.Data, betas.Data, steps, Pairs);
+        device.Synchronization.PrepareDecays(
+            decay.Data, 0f, HighestDecay, factors.Data, slopes.Data, betas.Data, steps, Pairs, passOutside: decay.HasBounds);
     }
 
     /// <summary>Takes in the post-activations of one more step.</summary>

@@ -1,26 +1,47 @@
 namespace Ctm.Engine.Training;
 
 /// <summary>
-/// The learning rate of each step: linear warm-up from 1e-20, then half a cosine down to 1e-7 at the last step
-/// (utils/schedulers.py). The closed form of the reference's recursion; past the end it climbs again, as that does.
+/// The learning rate of each step (utils/schedulers.py). As there, a step's rate is formed from the one before, so that rounding agrees too;
+/// a step is looked up by going forward from the latest one asked for, or from the first.
 /// </summary>
-/// <param name="Base">The highest rate.</param>
-/// <param name="WarmUp">Steps of warm-up; the base rate is reached one step before its end. 0 or 1 for none.</param>
-/// <param name="Steps">Steps in all.</param>
-public sealed record LearningRateSchedule(double Base, long WarmUp, long Steps)
+public abstract class LearningRateSchedule
 {
-    private const double Start = 1e-20;
-    private const double End = 1e-7;
+    private long latest = -1;
+    private double rate;
+
+    private protected LearningRateSchedule()
+    {
+    }
+
+    /// <summary>The schedule that the options name.</summary>
+    public static LearningRateSchedule Create(TrainingOptions options) => options.SchedulerType switch
+    {
+        SchedulerType.Cosine => new CosineSchedule(options.LearningRate, options.WarmUp, options.Steps),
+        SchedulerType.Multistep => new MultistepSchedule(options.LearningRate, options.WarmUp, options.Milestones, options.Gamma),
+        SchedulerType.None => new MultistepSchedule(options.LearningRate, options.WarmUp, [], 1),
+        _ => throw new ArgumentException($"There is no schedule {options.SchedulerType}.", nameof(options)),
+    };
 
     /// <summary>The rate used at a step, counted from 0.</summary>
     public double At(long step)
     {
-        if (step < WarmUp)
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        if (step < latest)
         {
-            return WarmUp == 1 ? Base : Start + ((Base - Start) * step / (WarmUp - 1));
+            latest = -1;
         }
 
-        double part = (double)(step - WarmUp) / Math.Max(1, Steps - WarmUp);
-        return End + ((Base - End) * (1 + Math.Cos(Math.PI * part)) / 2);
+        while (latest < step)
+        {
+            latest++;
+            rate = Next(latest, rate);
+        }
+
+        return rate;
     }
+
+    /// <summary>The rate of a step.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="before">The rate of the step before; without meaning at step 0.</param>
+    private protected abstract double Next(long step, double before);
 }

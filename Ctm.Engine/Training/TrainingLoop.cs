@@ -4,14 +4,14 @@ using Ctm.Engine.Autograd;
 namespace Ctm.Engine.Training;
 
 /// <summary>
-/// Trains a task's model: forward, backward, clipping, AdamW, reports, checkpoints. Stopping and resuming is bit-equal to
+/// Trains a task's model: forward, backward, clipping, optimizer, reports, checkpoints. Stopping and resuming is bit-equal to
 /// not stopping.
 /// </summary>
 public sealed class TrainingLoop : IDisposable
 {
     private readonly ITrainingTask task;
     private readonly TrainingOptions options;
-    private readonly AdamWOptimizer optimizer;
+    private readonly Optimizer optimizer;
     private readonly LearningRateSchedule schedule;
     private readonly Tape tape;
     private TimeSpan before;
@@ -21,8 +21,8 @@ public sealed class TrainingLoop : IDisposable
     {
         this.task = task;
         this.options = options;
-        optimizer = new AdamWOptimizer(task.Parameters, options);
-        schedule = new LearningRateSchedule(options.LearningRate, options.WarmUp, options.Steps);
+        optimizer = Optimizer.Create(task.Parameters, options);
+        schedule = LearningRateSchedule.Create(options);
         tape = new Tape(task.Parameters.Device) { Seed = options.Seed };
     }
 
@@ -35,7 +35,7 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>Time spent, earlier parts of a resumed run included.</summary>
     public TimeSpan Elapsed { get; private set; }
 
-    /// <summary>The optimizer's moments, and where the run stands.</summary>
+    /// <summary>The optimizer's state, and where the run stands.</summary>
     public TrainingState Capture() => new(Step, Elapsed.TotalSeconds, optimizer.Capture());
 
     /// <summary>Goes on where a captured run stood; the model's own state is restored apart.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ctm.Engine.Training;
 
 /// <summary>How a model is trained.</summary>
@@ -12,14 +14,35 @@ public sealed record TrainingOptions
     /// <summary>Steps of linear warm-up.</summary>
     public long WarmUp { get; init; } = 500;
 
-    /// <summary>Decoupled weight decay.</summary>
+    /// <summary>What the learning rate does after warm-up.</summary>
+    public SchedulerType SchedulerType { get; init; }
+
+    /// <summary>Steps, counted from the start of the run, at which the multistep schedule lowers the rate.</summary>
+    public IReadOnlyList<long> Milestones { get; init; } = [];
+
+    /// <summary>The multistep schedule's factor at a milestone.</summary>
+    public double Gamma { get; init; } = 0.1;
+
+    /// <summary>What updates the parameters.</summary>
+    public OptimizerKind Optimizer { get; init; }
+
+    /// <summary>Weight decay: AdamW's decoupled from the gradient, that of stochastic gradient descent part of it.</summary>
     public double WeightDecay { get; init; }
 
     /// <summary>Parts of names of parameters that are not decayed.</summary>
     public IReadOnlyList<string> WeightDecayExclusions { get; init; } = [];
 
-    /// <summary>Largest global norm of the gradient; 0 for no clipping.</summary>
+    /// <summary>Largest global norm of the gradient; 0 for no clipping by it.</summary>
     public double GradientNorm { get; init; }
+
+    /// <summary>
+    /// The quantile of each tensor's past gradient norms that its gradient is clipped to, such as the parity task's 0.9; 0 for no clipping by
+    /// it. Not together with <see cref="GradientNorm"/>.
+    /// </summary>
+    public double QuantileClip { get; init; }
+
+    /// <summary>Steps that the quantile is taken over.</summary>
+    public int QuantileClipWindow { get; init; } = 1000;
 
     /// <summary>AdamW's decay of the first moment.</summary>
     public double Beta1 { get; init; } = 0.9;
@@ -29,6 +52,9 @@ public sealed record TrainingOptions
 
     /// <summary>AdamW's epsilon.</summary>
     public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>Decay of the momentum of stochastic gradient descent; 0 for none.</summary>
+    public double Momentum { get; init; }
 
     /// <summary>Steps between two reports.</summary>
     public long ReportEvery { get; init; } = 100;
@@ -41,4 +67,28 @@ public sealed record TrainingOptions
 
     /// <summary>Seed of dropout.</summary>
     public ulong Seed { get; init; }
+}
+
+/// <summary>What the learning rate does after warm-up; the names are the reference's.</summary>
+public enum SchedulerType
+{
+    /// <summary>Half a cosine down to 1e-7 at the last step.</summary>
+    Cosine,
+
+    /// <summary>A drop at every milestone.</summary>
+    Multistep,
+
+    /// <summary>It stays as it is.</summary>
+    None,
+}
+
+/// <summary>What updates the parameters.</summary>
+public enum OptimizerKind
+{
+    /// <summary>AdamW; Adam where there is no weight decay.</summary>
+    [JsonStringEnumMemberName("adamw")]
+    AdamW,
+
+    /// <summary>Stochastic gradient descent.</summary>
+    Sgd,
 }

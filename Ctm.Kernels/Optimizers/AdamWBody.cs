@@ -15,7 +15,10 @@ internal struct ArenaChunks<TFloats, TInts>
     /// <summary>1 where present, else 0.</summary>
     public int HasSettings, HasScale;
 
-    public readonly float GradientScale => HasScale != 0 ? Scale[0] : 1f;
+    /// <summary>1 where every tensor has a scale of its own, else 0.</summary>
+    public int ScaleStep;
+
+    public readonly float GradientScale(int row) => HasScale != 0 ? Scale[ScaleStep * Tensors[row]] : 1f;
 
     public readonly float Decay(int row) => HasSettings != 0 ? Settings[OptimizerKernels.SettingsPerTensor * Tensors[row]] : 0f;
 
@@ -40,7 +43,8 @@ internal struct AdamWBody<TFloats, TInts> : IRowKernel<AdamWBody<TFloats, TInts>
         where TTeam : struct, ITeam
     {
         int end = body.Chunks.Starts[row + 1];
-        TLanes scale = TLanes.Broadcast(body.Chunks.GradientScale), keep = TLanes.Broadcast(1f - (body.LearningRate * body.Chunks.Decay(row)));
+        TLanes scale = TLanes.Broadcast(body.Chunks.GradientScale(row));
+        TLanes keep = TLanes.Broadcast(1f - (body.LearningRate * body.Chunks.Decay(row)));
         TLanes lower = TLanes.Broadcast(body.Chunks.Lower(row)), upper = TLanes.Broadcast(body.Chunks.Upper(row));
         TLanes beta1 = TLanes.Broadcast(body.Beta1), rest1 = TLanes.Broadcast(body.Rest1);
         TLanes beta2 = TLanes.Broadcast(body.Beta2), rest2 = TLanes.Broadcast(body.Rest2);
@@ -50,11 +54,11 @@ internal struct AdamWBody<TFloats, TInts> : IRowKernel<AdamWBody<TFloats, TInts>
             var gradient = scale * body.Gradients.Load<TLanes>(i, end);
             var first = TLanes.MultiplyAdd(beta1, body.FirstMoment.Load<TLanes>(i, end), rest1 * gradient);
             var second = TLanes.MultiplyAdd(beta2, body.SecondMoment.Load<TLanes>(i, end), rest2 * gradient * gradient);
-            var value = keep * body.Parameters.Load<TLanes>(i, end);
+            var value = keep * TLanes.Min(TLanes.Max(body.Parameters.Load<TLanes>(i, end), lower), upper);
             value -= step * first / ((TLanes.Sqrt(second) / root2) + epsilon);
             body.FirstMoment.Store(i, end, first);
             body.SecondMoment.Store(i, end, second);
-            body.Parameters.Store(i, end, TLanes.Min(TLanes.Max(value, lower), upper));
+            body.Parameters.Store(i, end, value);
         }
     }
 }
@@ -74,12 +78,12 @@ internal struct SgdBody<TFloats, TInts> : IRowKernel<SgdBody<TFloats, TInts>>
         where TTeam : struct, ITeam
     {
         int end = body.Chunks.Starts[row + 1];
-        TLanes scale = TLanes.Broadcast(body.Chunks.GradientScale), decay = TLanes.Broadcast(body.Chunks.Decay(row));
+        TLanes scale = TLanes.Broadcast(body.Chunks.GradientScale(row)), decay = TLanes.Broadcast(body.Chunks.Decay(row));
         TLanes lower = TLanes.Broadcast(body.Chunks.Lower(row)), upper = TLanes.Broadcast(body.Chunks.Upper(row));
         TLanes rate = TLanes.Broadcast(body.LearningRate), momentum = TLanes.Broadcast(body.MomentumDecay);
         for (int i = body.Chunks.Starts[row] + (team.Index * TLanes.Width); i < end; i += team.Count * TLanes.Width)
         {
-            var value = body.Parameters.Load<TLanes>(i, end);
+            var value = TLanes.Min(TLanes.Max(body.Parameters.Load<TLanes>(i, end), lower), upper);
             var change = TLanes.MultiplyAdd(decay, value, scale * body.Gradients.Load<TLanes>(i, end));
             if (body.HasMomentum != 0)
             {
@@ -87,7 +91,7 @@ internal struct SgdBody<TFloats, TInts> : IRowKernel<SgdBody<TFloats, TInts>>
                 body.Momentum.Store(i, end, change);
             }
 
-            body.Parameters.Store(i, end, TLanes.Min(TLanes.Max(value - (rate * change), lower), upper));
+            body.Parameters.Store(i, end, value - (rate * change));
         }
     }
 }

@@ -54,7 +54,7 @@ internal struct NormBody<TFloats, TInts> : IRowKernel<NormBody<TFloats, TInts>>
     public TFloats Partial, Norms, Factor;
     public TInts TensorChunks;
 
-    /// <summary>Chunks of the whole arena, or 0: each tensor for itself.</summary>
+    /// <summary>Chunks of the whole arena, or -1: each tensor for itself.</summary>
     public int Whole;
 
     /// <summary>1 where Factor is wanted, else 0.</summary>
@@ -68,7 +68,7 @@ internal struct NormBody<TFloats, TInts> : IRowKernel<NormBody<TFloats, TInts>>
         where TTeam : struct, ITeam
     {
         int first = 0, end = body.Whole;
-        if (body.HasFactor == 0)
+        if (body.Whole < 0)
         {
             first = body.TensorChunks[row];
             end = body.TensorChunks[row + 1];

@@ -16,10 +16,10 @@ public abstract class OptimizerKernels
     }
 
     /// <summary>
-    /// AdamW with decoupled weight decay, in PyTorch's order of operations: p *= 1 - rate * decay; m = b1 m + (1 - b1) g;
-    /// v = b2 v + (1 - b2) g^2; p -= rate / c1 * m / (sqrt(v) / sqrt(c2) + epsilon); then p is projected into its tensor's bounds
-    /// (the reference clamps stored decay parameters to [0, 15] before every use). Here g is the gradient times
-    /// <paramref name="gradientScale"/>. The gradients are left as they are.
+    /// AdamW with decoupled weight decay: p is projected into its tensor's bounds (the reference clamps stored decay parameters to
+    /// [0, 15] before every use, so the result of a step may lie beyond them); then, in PyTorch's order of operations, p *= 1 - rate *
+    /// decay; m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; p -= rate / c1 * m / (sqrt(v) / sqrt(c2) + epsilon). Here g is the
+    /// gradient times <paramref name="gradientScale"/>. The gradients are left as they are.
     /// </summary>
     /// <param name="parameters">Updated, shape [arena].</param>
     /// <param name="gradients">Shape [arena].</param>
@@ -29,7 +29,7 @@ public abstract class OptimizerKernels
     /// Shape [tensors, 3]: weight decay, lower and upper bound (infinite for none; the bounds must include 0, or padding would
     /// change). Absent: no decay, no bounds.
     /// </param>
-    /// <param name="gradientScale">A factor of all gradients, shape [1]; absent: 1.</param>
+    /// <param name="gradientScale">A factor of all gradients, shape [1], or one of each tensor's, shape [tensors]; absent: 1.</param>
     /// <param name="step">The numbers of this step.</param>
     /// <param name="layout">The layout of all four arenas.</param>
     public abstract void AdamW(
@@ -54,14 +54,14 @@ public abstract class OptimizerKernels
         AdamW(parameters, gradients, firstMoment, secondMoment, default, gradientScale, step, layout);
 
     /// <summary>
-    /// Stochastic gradient descent as in PyTorch: g += decay * p; momentum buffer = momentum * buffer + g; p -= rate * buffer; then p
-    /// is projected into its tensor's bounds. Start with a buffer of zeros.
+    /// Stochastic gradient descent: p is projected into its tensor's bounds; then, as in PyTorch, g += decay * p; momentum buffer =
+    /// momentum * buffer + g; p -= rate * buffer. Start with a buffer of zeros.
     /// </summary>
     /// <param name="parameters">Updated, shape [arena].</param>
     /// <param name="gradients">Shape [arena].</param>
     /// <param name="momentumBuffer">Updated, shape [arena]; absent where <paramref name="momentum"/> is 0.</param>
     /// <param name="tensorSettings">As in <see cref="AdamW"/>.</param>
-    /// <param name="gradientScale">A factor of all gradients, shape [1]; absent: 1.</param>
+    /// <param name="gradientScale">As in <see cref="AdamW"/>.</param>
     /// <param name="learningRate">The rate of this step.</param>
     /// <param name="momentum">Decay of the momentum buffer.</param>
     /// <param name="layout">The layout of all arenas.</param>
@@ -93,6 +93,31 @@ public abstract class OptimizerKernels
         float maximum,
         ArenaLayout layout);
 
+    /// <summary>
+    /// Limits the gradient of each tensor by its own past (AutoClip, Seetharaman et al. 2020, as the reference's parity task has it):
+    /// factor = min(1, threshold / (norm + 1e-6)), where the threshold is a quantile of the norms of the latest steps before this one,
+    /// unclipped, with linear interpolation between neighbours. The first step is not limited. The gradients are not changed: give the
+    /// factors to the optimizer step. Nothing waits for the host, and all orders are fixed.
+    /// </summary>
+    /// <param name="gradients">Shape [arena].</param>
+    /// <param name="partial">Scratch, shape [chunks].</param>
+    /// <param name="history">
+    /// Norms of the latest steps, a ring that this step's are put into, shape [tensors, <see cref="QuantileClipStep.HistoryLength"/>];
+    /// fill it with infinity before the first step.
+    /// </param>
+    /// <param name="factors">Receives the factors, shape [tensors].</param>
+    /// <param name="norm">Receives the L2 norm of all gradients before clipping, shape [1].</param>
+    /// <param name="step">The numbers of this step.</param>
+    /// <param name="layout">The arena's layout.</param>
+    public abstract void QuantileClip(
+        DeviceView<float> gradients,
+        DeviceView<float> partial,
+        DeviceView<float> history,
+        DeviceView<float> factors,
+        DeviceView<float> norm,
+        QuantileClipStep step,
+        ArenaLayout layout);
+
     /// <summary>The L2 norm of each tensor's gradient.</summary>
     /// <param name="gradients">Shape [arena].</param>
     /// <param name="partial">Scratch, shape [chunks].</param>
@@ -100,7 +125,7 @@ public abstract class OptimizerKernels
     /// <param name="layout">The arena's layout.</param>
     public abstract void TensorNorms(DeviceView<float> gradients, DeviceView<float> partial, DeviceView<float> norms, ArenaLayout layout);
 
-    /// <summary>Multiplies each tensor's gradient by its own factor, in place (quantile clipping).</summary>
+    /// <summary>Multiplies each tensor's gradient by its own factor, in place.</summary>
     /// <param name="gradients">Scaled, shape [arena].</param>
     /// <param name="factors">Shape [tensors].</param>
     /// <param name="layout">The arena's layout.</param>
@@ -108,6 +133,12 @@ public abstract class OptimizerKernels
 
     /// <summary>Floating-point operations of <see cref="AdamW"/>, for each of the arena's floats about 18.</summary>
     public static double AdamWFlops(int length) => 18.0 * length;
+
+    /// <summary>Floating-point operations of <see cref="QuantileClip"/>: the squares, and every norm of the past compared with every other.</summary>
+    public static double QuantileClipFlops(int length, int tensors, int count) => (2.0 * length) + (6.0 * tensors * count * count);
+
+    /// <summary>Bytes that <see cref="QuantileClip"/> must move: the gradients and the past norms in.</summary>
+    public static double QuantileClipBytes(int length, int tensors, int count) => 4.0 * (length + ((count + 2.0) * tensors));
 
     /// <summary>Bytes that <see cref="AdamW"/> must move: four arenas in, three out.</summary>
     public static double AdamWBytes(int length) => 28.0 * length;

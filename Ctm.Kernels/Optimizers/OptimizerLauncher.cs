@@ -90,19 +90,41 @@ internal sealed class OptimizerLauncher<TFloats, TInts>(Executor<TFloats, TInts>
         Lengths.AtLeast(norm, 1, nameof(norm));
         Lengths.AtLeast(factor, 1, nameof(factor));
         Squares(gradients, partial, layout);
+        WholeNorm(partial, norm, factor, maximum, layout);
+    }
+
+    public override void QuantileClip(
+        DeviceView<float> gradients,
+        DeviceView<float> partial,
+        DeviceView<float> history,
+        DeviceView<float> factors,
+        DeviceView<float> norm,
+        QuantileClipStep step,
+        ArenaLayout layout)
+    {
+        step.Check();
+        Lengths.AtLeast(history, (long)layout.TensorCount * step.HistoryLength, nameof(history));
+        Lengths.AtLeast(factors, layout.TensorCount, nameof(factors));
+        Lengths.AtLeast(norm, 1, nameof(norm));
+        Squares(gradients, partial, layout);
+        WholeNorm(partial, norm, default, 0f, layout);
         executor.Rows(
-            new NormBody<TFloats, TInts>
+            new QuantileBody<TFloats, TInts>
             {
                 Partial = TFloats.Of(partial),
-                Norms = TFloats.Of(norm),
-                Factor = TFloats.Of(factor),
+                History = TFloats.Of(history),
+                Factors = TFloats.Of(factors),
                 TensorChunks = TInts.Of(layout.TensorChunks),
-                Whole = layout.ChunkCount,
-                HasFactor = 1,
-                Maximum = maximum,
+                HistoryLength = step.HistoryLength,
+                Count = step.Count,
+                ReadCount = step.ReadCount,
+                Position = step.Position,
+                Rank = step.Rank,
+                NextRank = step.NextRank,
+                Weight = step.Weight,
             },
-            1,
-            layout.ChunkCount,
+            layout.TensorCount,
+            64 + (step.Count * step.Count / 4),
             aligned: false);
     }
 
@@ -118,6 +140,7 @@ internal sealed class OptimizerLauncher<TFloats, TInts>(Executor<TFloats, TInts>
                 Norms = TFloats.Of(norms),
                 Factor = TFloats.Of(norms),
                 TensorChunks = TInts.Of(layout.TensorChunks),
+                Whole = -1,
             },
             layout.TensorCount,
             64,
@@ -151,7 +174,7 @@ internal sealed class OptimizerLauncher<TFloats, TInts>(Executor<TFloats, TInts>
 
         if (!scale.IsAbsent)
         {
-            Lengths.AtLeast(scale, 1, nameof(scale));
+            Lengths.AtLeast(scale, scale.Length > 1 ? layout.TensorCount : 1, nameof(scale));
         }
 
         return new ArenaChunks<TFloats, TInts>
@@ -162,8 +185,26 @@ internal sealed class OptimizerLauncher<TFloats, TInts>(Executor<TFloats, TInts>
             Scale = TFloats.Of(scale),
             HasSettings = settings.IsAbsent ? 0 : 1,
             HasScale = scale.IsAbsent ? 0 : 1,
+            ScaleStep = scale.Length > 1 ? 1 : 0,
         };
     }
+
+    private void WholeNorm(
+        DeviceView<float> partial, DeviceView<float> norm, DeviceView<float> factor, float maximum, ArenaLayout layout) =>
+        executor.Rows(
+            new NormBody<TFloats, TInts>
+            {
+                Partial = TFloats.Of(partial),
+                Norms = TFloats.Of(norm),
+                Factor = TFloats.Of(factor),
+                TensorChunks = TInts.Of(layout.TensorChunks),
+                Whole = layout.ChunkCount,
+                HasFactor = factor.IsAbsent ? 0 : 1,
+                Maximum = maximum,
+            },
+            1,
+            layout.ChunkCount,
+            aligned: false);
 
     private void Squares(DeviceView<float> gradients, DeviceView<float> partial, ArenaLayout layout)
     {

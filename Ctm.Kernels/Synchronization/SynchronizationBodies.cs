@@ -9,6 +9,10 @@ internal struct PrepareDecays<TFloats> : IElementKernel<PrepareDecays<TFloats>>
 {
     public TFloats Decay, Factors, Slopes, Betas;
     public float Low, High;
+
+    /// <summary>The gradient of the clamp outside the bounds.</summary>
+    public float Outside;
+
     public int Steps, Pairs;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -20,7 +24,7 @@ internal struct PrepareDecays<TFloats> : IElementKernel<PrepareDecays<TFloats>>
         var factor = TLanes.Exp(zero - TLanes.Min(TLanes.Max(decay, low), high));
         var inside = (one - TLanes.Step(low - decay)) * (one - TLanes.Step(decay - high));
         body.Factors.Store(index, end, factor);
-        body.Slopes.Store(index, end, zero - (factor * inside));
+        body.Slopes.Store(index, end, zero - (factor * TLanes.Max(inside, TLanes.Broadcast(body.Outside))));
         TFloats row = body.Betas;
         var beta = one;
         for (int step = 0; step < body.Steps; step++)

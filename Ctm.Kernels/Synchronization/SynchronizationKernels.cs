@@ -33,19 +33,19 @@ public abstract class SynchronizationKernels
 
     /// <summary>What a forward pass needs of the decays, once before its first step.</summary>
     /// <remarks>
-    /// The decay is clamped to [low, high] where it is used. The gradient of the clamp is 1 inside and on both bounds, 0 outside, and is
-    /// part of <paramref name="slopes"/>. Where the reference projects the stored parameter instead (low 0, high 15), the optimizer
-    /// does so
-    /// too, and then the two agree.
+    /// The decay is clamped to [low, high] where it is used. The gradient of the clamp is 1 inside and on both bounds and is part of
+    /// <paramref name="slopes"/>; outside it is 0, or 1 where the reference projects the stored parameter before its use (low 0, high
+    /// 15), for which the optimizer too starts from the projected value.
     /// </remarks>
     /// <param name="decay">Decays, [P].</param>
     /// <param name="low">The smallest decay used, 0 or more.</param>
     /// <param name="high">The largest decay used, above <paramref name="low"/>.</param>
     /// <param name="factors">Receives r = exp(-clamp(decay)), [P].</param>
-    /// <param name="slopes">Receives dr / d decay: -r, or 0 outside the bounds, [P].</param>
+    /// <param name="slopes">Receives dr / d decay: -r, or 0 outside the bounds unless <paramref name="passOutside"/>, [P].</param>
     /// <param name="betas">Receives beta after every step, [steps, P]; absent when <paramref name="steps"/> is 0.</param>
     /// <param name="steps">Number of steps.</param>
     /// <param name="pairs">Number of pairs P.</param>
+    /// <param name="passOutside">Whether a gradient reaches decays outside the bounds too.</param>
     public abstract void PrepareDecays(
         DeviceView<float> decay,
         float low,
@@ -54,7 +54,8 @@ public abstract class SynchronizationKernels
         DeviceView<float> slopes,
         DeviceView<float> betas,
         int steps,
-        int pairs);
+        int pairs,
+        bool passOutside = false);
 
     /// <summary>One step of the recurrence, for all samples and pairs.</summary>
     /// <param name="state">Post-activations z of this step, [B, D].</param>

@@ -24,7 +24,8 @@ internal sealed class SynchronizationLauncher<TFloats, TInts>(Executor<TFloats, 
         DeviceView<float> slopes,
         DeviceView<float> betas,
         int steps,
-        int pairs) => executor.Elements(
+        int pairs,
+        bool passOutside = false) => executor.Elements(
         new PrepareDecays<TFloats>
         {
             Decay = TFloats.Of(decay),
@@ -33,6 +34,7 @@ internal sealed class SynchronizationLauncher<TFloats, TInts>(Executor<TFloats, 
             Betas = TFloats.Of(betas),
             Low = low,
             High = high,
+            Outside = passOutside ? 1f : 0f,
             Steps = steps,
             Pairs = pairs,
         },

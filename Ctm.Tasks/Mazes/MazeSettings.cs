@@ -45,30 +45,12 @@ public static class MazeSettings
     public static void Check(MazeRecipe recipe)
     {
         MazeSize.Check(recipe.MazeSize);
-        AtLeast("route_length", recipe.RouteLength, 1);
-        AtLeast("batch", recipe.Batch, 1);
-        AtLeast("lookahead", recipe.Lookahead, 0);
-        AtLeast("test_mazes", recipe.TestMazes, 1);
-        AtLeast("probe_mazes", recipe.ProbeMazes, 1);
-        AtLeast("steps", recipe.Training.Steps, 1);
-        AtLeast("warm_up", recipe.Training.WarmUp, 0);
-        AtLeast("report_every", recipe.Training.ReportEvery, 0);
-        AtLeast("evaluate_every", recipe.Training.EvaluateEvery, 0);
-        AtLeast("save_every", recipe.Training.SaveEvery, 0);
-        if (recipe.Training.LearningRate <= 0)
-        {
-            throw new TaskSettingException(FormattableString.Invariant(
-                $"learning_rate is {recipe.Training.LearningRate}, it must be above 0."));
-        }
-
+        TrainingSettings.AtLeast("route_length", recipe.RouteLength, 1);
+        TrainingSettings.AtLeast("batch", recipe.Batch, 1);
+        TrainingSettings.AtLeast("lookahead", recipe.Lookahead, 0);
+        TrainingSettings.AtLeast("test_mazes", recipe.TestMazes, 1);
+        TrainingSettings.AtLeast("probe_mazes", recipe.ProbeMazes, 1);
+        TrainingSettings.Check(recipe.Training);
         recipe.Model.Validate();
-    }
-
-    private static void AtLeast(string key, long value, long least)
-    {
-        if (value < least)
-        {
-            throw new TaskSettingException(FormattableString.Invariant($"{key} is {value}, it must be {least} or more."));
-        }
     }
 }

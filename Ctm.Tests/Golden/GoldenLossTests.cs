@@ -57,6 +57,10 @@ internal sealed class GoldenLossTests(string deviceName)
         golden.Verify("gin.predictions", GoldenChecks.Swap(predictions.Gradient.ToArray(), ticks, batch * width));
     }
 
+    [Test]
+    public void Golden_LossCases_AreOfAKindThatIsChecked() =>
+        Assert.That(GoldenFiles.ByRunner("loss").Select(Type), Is.All.Matches<string>(t => t == "sort" || Kinds.Contains(t)));
+
     [TestCaseSource(nameof(SortCases))]
     public void Golden_CtcLoss_EqualsReference(GoldenCase golden)
     {

@@ -9,6 +9,7 @@ namespace Ctm.Tests.Engine.Training;
 /// <summary>What a user relies on: repeatable runs, exact resumption, no growth of memory, and learning.</summary>
 internal sealed class TrainingLoopTests
 {
+    private static readonly string[] Ways = ["norm", "quantile", "sgd"];
     private string folder = null!;
 
     [SetUp]
@@ -27,9 +28,9 @@ internal sealed class TrainingLoopTests
     public void Run_OtherSeed_Differs() => Assert.That(Train(2, 5, seed: 1), Is.Not.EqualTo(Train(2, 5)));
 
     [Test]
-    public void Run_StoppedAndResumed_BitEqualToUninterrupted()
+    public void Run_StoppedAndResumed_BitEqualToUninterrupted([ValueSource(nameof(Ways))] string way)
     {
-        MazeRecipe recipe = Recipe(24, 0);
+        MazeRecipe recipe = Recipe(24, 0, way);
         string checkpoint = Path.Combine(folder, "checkpoint");
         using (ComputeDevice device = ComputeDevice.Open("cpu", 2))
         using (var task = new MazeTask(device, recipe))
@@ -55,7 +56,7 @@ internal sealed class TrainingLoopTests
                 loop.RunStep();
             }
 
-            Assert.That(Values(task), Is.EqualTo(Train(2, 24)));
+            Assert.That(Values(task), Is.EqualTo(Train(2, 24, way: way)));
         }
     }
 
@@ -81,9 +82,29 @@ internal sealed class TrainingLoopTests
     }
 
     [Test]
-    public void RunStep_AfterTheSecond_AllocatesNoDeviceMemoryAndLittleManaged()
+    public void Run_EveryWay_TrainsOtherwise()
     {
-        MazeRecipe recipe = Recipe(1000, 0);
+        float[][] values = [.. Ways.Select(way => Train(2, 8, way: way))];
+        Assert.That(values.Select(v => v.Sum()).Distinct().Count(), Is.EqualTo(values.Length));
+        Assert.That(values.SelectMany(v => v), Has.None.NaN);
+    }
+
+    [Test]
+    public void Restore_OfAnotherOptimizer_SaysWhatDiffers()
+    {
+        using ComputeDevice device = ComputeDevice.Open("cpu", 1);
+        MazeRecipe recipe = Recipe(10, 0);
+        using var task = new MazeTask(device, recipe);
+        using var loop = new TrainingLoop(task, recipe.Training);
+        using var other = new TrainingLoop(task, Recipe(10, 0, "quantile").Training);
+        var e = Assert.Throws<CheckpointMismatchException>(() => other.Restore(loop.Capture()));
+        Assert.That(e!.Mismatches, Has.Some.Contain("norm_history"));
+    }
+
+    [Test]
+    public void RunStep_AfterTheSecond_AllocatesNoDeviceMemoryAndLittleManaged([ValueSource(nameof(Ways))] string way)
+    {
+        MazeRecipe recipe = Recipe(1000, 0, way);
         using ComputeDevice device = ComputeDevice.Open("cpu", 1);
         using var task = new MazeTask(device, recipe);
         using var loop = new TrainingLoop(task, recipe.Training);
@@ -153,21 +174,30 @@ internal sealed class TrainingLoopTests
         Assert.That(other.Parameters.Values.ToArray(), Is.EqualTo(before));
     }
 
-    private static MazeRecipe Recipe(long steps, ulong seed)
+    private static MazeRecipe Recipe(long steps, ulong seed, string way = "norm")
     {
         MazeRecipe smoke = MazeRecipe.Preset("smoke");
+        TrainingOptions training = way switch
+        {
+            "quantile" => smoke.Training with
+            {
+                GradientNorm = 0, QuantileClip = 0.8, QuantileClipWindow = 6, SchedulerType = SchedulerType.Multistep, Milestones = [6, 14], Gamma = 0.5,
+            },
+            "sgd" => smoke.Training with { Optimizer = OptimizerKind.Sgd, Momentum = 0.9, LearningRate = 0.01, SchedulerType = SchedulerType.None },
+            _ => smoke.Training,
+        };
         return smoke with
         {
             Seed = seed,
             ProbeMazes = 32,
             Model = (CtmConfiguration)smoke.Model with { Dropout = 0.1f, DropoutNlm = 0f },
-            Training = smoke.Training with { Steps = steps, WarmUp = 5, SaveEvery = 0, Seed = seed },
+            Training = training with { Steps = steps, WarmUp = 5, SaveEvery = 0, Seed = seed },
         };
     }
 
-    private static float[] Train(int threads, long steps, ulong seed = 0)
+    private static float[] Train(int threads, long steps, ulong seed = 0, string way = "norm")
     {
-        MazeRecipe recipe = Recipe(24, seed);
+        MazeRecipe recipe = Recipe(24, seed, way);
         using ComputeDevice device = ComputeDevice.Open("cpu", threads);
         using var task = new MazeTask(device, recipe);
         using var loop = new TrainingLoop(task, recipe.Training);

@@ -63,6 +63,16 @@ internal sealed class SynchronizationKernelsTests(string deviceName)
     }
 
     [Test]
+    public void PrepareDecays_PassingOutside_ClampsAndKeepsEverySlope()
+    {
+        using var buffers = new Buffers(Device, 1);
+        DeviceView<float> decay = buffers.Input([-1f, 0f, 0.5f, 15f, 40f]), factors = buffers.Output(5), slopes = buffers.Output(5);
+        Device.Synchronization.PrepareDecays(decay, 0f, 15f, factors, slopes, default, 0, 5, passOutside: true);
+        Oracle.AreClose(factors, [1, 1, Math.Exp(-0.5), Math.Exp(-15), Math.Exp(-15)], Tolerance, "factors");
+        Assert.That(slopes.ToArray(), Is.EqualTo(factors.ToArray().Select(r => -r)));
+    }
+
+    [Test]
     public void AllSteps_DecaysAtAndBeyondBounds_AreClampedAndGradientStopsOutsideOnly()
     {
         const int batch = 2, neurons = 6, steps = 4;

@@ -1,4 +1,5 @@
 using Ctm.Engine.Models;
+using Ctm.Engine.Training;
 using Ctm.Kernels.PairSampling;
 using Ctm.Tasks;
 using Ctm.Tasks.Mazes;
@@ -27,6 +28,23 @@ internal sealed class MazeSettingsTests
         Assert.That(recipe.Augment, Is.True);
         Assert.That(((CtmConfiguration)recipe.Model).NeuronSelection, Is.EqualTo(NeuronSelection.FirstLast));
         Assert.That(((CtmConfiguration)recipe.Model).DropoutNlm, Is.EqualTo(0.25f));
+    }
+
+    [Test]
+    public void Apply_TrainingOptions_TakesTheReferencesNames()
+    {
+        TrainingOptions training = MazeSettings.Apply(
+            Quick,
+            [
+                "scheduler_type=multistep", "milestones=8000,15000", "gamma=0.3", "warm_up=0", "gradient_norm=0", "quantile_clip=0.9",
+                "optimizer=sgd", "momentum=0.9",
+            ]).Training;
+
+        Assert.That(training.SchedulerType, Is.EqualTo(SchedulerType.Multistep));
+        Assert.That(training.Milestones, Is.EqualTo(new[] { 8000L, 15000L }));
+        Assert.That((training.Gamma, training.QuantileClip, training.Momentum), Is.EqualTo((0.3, 0.9, 0.9)));
+        Assert.That(training.Optimizer, Is.EqualTo(OptimizerKind.Sgd));
+        Assert.That(MazeSettings.Apply(Quick, ["optimizer=adamw", "scheduler_type=none"]).Training.SchedulerType, Is.EqualTo(SchedulerType.None));
     }
 
     [Test]
@@ -71,6 +89,16 @@ internal sealed class MazeSettingsTests
     [TestCase("=3", "is no setting")]
     [TestCase("lookahead=-1", "lookahead is -1, it must be 0 or more")]
     [TestCase("learning_rate=0", "learning_rate is 0, it must be above 0")]
+    [TestCase("scheduler_type=linear", "'scheduler_type'")]
+    [TestCase("milestones=100,-3", "milestones has -3, a milestone must be 0 or more")]
+    [TestCase("scheduler_type=multistep", "milestones are none, and scheduler_type multistep needs some")]
+    [TestCase("gamma=0", "gamma is 0, it must be above 0")]
+    [TestCase("quantile_clip=1.5", "quantile_clip is 1.5, it must be between 0 and 1")]
+    [TestCase("quantile_clip=0.9", "gradient_norm is 1 and quantile_clip 0.9: one of them must be 0")]
+    [TestCase("quantile_clip_window=0", "quantile_clip_window is 0, it must be 1 or more")]
+    [TestCase("momentum=1", "momentum is 1, it must be from 0 to below 1")]
+    [TestCase("weight_decay=-1", "weight_decay is -1, it must be 0 or more")]
+    [TestCase("warm_up=0", "warm_up is 0, and the cosine schedule then stays below 1E-07: it must be 1 or more, or scheduler_type none")]
     public void Apply_WrongSetting_SaysWhatWouldBeRight(string setting, string message)
     {
         var error = Assert.Throws<TaskSettingException>(() => MazeSettings.Apply(Quick, [setting]))!;
