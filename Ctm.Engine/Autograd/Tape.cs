@@ -14,8 +14,9 @@ public sealed class Tape(ComputeDevice device) : IDisposable
     private readonly List<TensorSlot> slots = [];
     private readonly List<Node> nodes = [];
     private readonly List<IDeferred> deferred = [];
+    private readonly IndexSlots indices = new(device);
     private DeviceBuffer<float>? scratch;
-    private int nextSlot, nodeCount, recurrenceStart, ticks, tick = -1;
+    private int nextSlot, nodeCount, recurrenceStart, recurrenceStartOfIndices, ticks, tick = -1;
 
     /// <summary>The device that everything runs on.</summary>
     public ComputeDevice Device { get; } = device;
@@ -43,6 +44,7 @@ public sealed class Tape(ComputeDevice device) : IDisposable
         Step = step;
         NextDraw = 0;
         nextSlot = 0;
+        indices.Next = 0;
         nodeCount = 0;
         tick = -1;
         deferred.Clear();
@@ -56,6 +58,10 @@ public sealed class Tape(ComputeDevice device) : IDisposable
         ? SlotOf(rows, columns, ticks, needsGradient).At(tick)
         : SlotOf(rows, columns, 1, needsGradient).At(0);
 
+    /// <summary>Integers with undefined contents, kept until the next step like a tensor.</summary>
+    /// <param name="length">How many.</param>
+    public DeviceView<int> NewIndices(int length) => tick >= 0 ? indices.Take(length, tick, ticks) : indices.Take(length, 0, 1);
+
     /// <summary>Enters a part of the step that repeats.</summary>
     public void BeginRecurrence(int ticks)
     {
@@ -67,6 +73,7 @@ public sealed class Tape(ComputeDevice device) : IDisposable
 
         this.ticks = ticks;
         recurrenceStart = nextSlot;
+        recurrenceStartOfIndices = indices.Next;
         if (Recording)
         {
             Record<FlushNode>();
@@ -80,6 +87,7 @@ public sealed class Tape(ComputeDevice device) : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(tick, ticks);
         this.tick = tick;
         nextSlot = recurrenceStart;
+        indices.Next = recurrenceStartOfIndices;
     }
 
     /// <summary>Leaves the recurrence.</summary>
@@ -131,6 +139,7 @@ public sealed class Tape(ComputeDevice device) : IDisposable
         }
 
         slots.Clear();
+        indices.Dispose();
         nodes.Clear();
         scratch?.Dispose();
         scratch = null;

@@ -7,25 +7,48 @@ namespace Ctm.Engine.Backbones;
 /// <summary>Backbones by name.</summary>
 internal static class BackboneFactory
 {
+    private const string Compact = "compact";
+
+    /// <summary>Fails when there is no backbone of a name.</summary>
+    /// <exception cref="ModelConfigurationException">Lists those that there are.</exception>
+    public static void Check(string name)
+    {
+        if (name is not (PixelBackbone.Name or ParityBackbone.Name or ShallowWide.Name or Compact) && ResNetOf(name) is null)
+        {
+            throw new ModelConfigurationException(
+                $"backbone_type '{name}' is unknown: there are {PixelBackbone.Name}, {ParityBackbone.Name}, {ShallowWide.Name}, {Compact}, "
+                + "and resnetL-S with L 18, 34, 50, 101 or 152 and S 1 to 4.");
+        }
+    }
+
+    /// <summary>Whether a backbone takes sequences instead of images.</summary>
+    public static bool IsForSequences(string name) => name == ParityBackbone.Name;
+
+    /// <summary>Creates the backbone of a configuration that has been checked.</summary>
+    /// <param name="set">Receives the parameters.</param>
+    /// <param name="configuration">Names it, and gives its sizes.</param>
     public static IBackbone Create(ParameterSet set, IBackboneConfiguration configuration)
     {
-        string name = configuration.Backbone;
-        if (name == "compact")
+        IBackboneConfiguration c = configuration;
+        return c.Backbone switch
         {
-            return new CompactBackbone(
-                set, configuration.ImageChannels, configuration.BackboneChannels, configuration.BackboneLayers, configuration.BackboneStride);
-        }
+            PixelBackbone.Name => new PixelBackbone(c.ImageChannels),
+            ParityBackbone.Name => new ParityBackbone(set, c.InputWidth),
+            ShallowWide.Name => new ShallowWide(set, c.ImageChannels),
+            Compact => new CompactBackbone(set, c.ImageChannels, c.BackboneChannels, c.BackboneLayers, c.BackboneStride),
+            _ when ResNetOf(c.Backbone) is (int layers, int stages) => new ResNet(set, layers, stages, c.ImageChannels),
+            _ => throw new ArgumentException($"There is no backbone '{c.Backbone}'."),
+        };
+    }
 
+    private static (int Layers, int Stages)? ResNetOf(string name)
+    {
+        const string prefix = "resnet";
         string[] parts = name.Split('-');
-        if (parts.Length == 2 && parts[0].StartsWith("resnet", StringComparison.Ordinal)
-            && int.TryParse(parts[0].AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out int layers)
-            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int stages)
-            && layers is 18 or 34 or 50 or 101 or 152 && stages is >= 1 and <= 4)
-        {
-            return new ResNet(set, layers, stages, configuration.ImageChannels);
-        }
-
-        throw new ModelConfigurationException(
-            $"backbone_type '{name}' is unknown: there are compact and resnetL-S with L 18, 34, 50, 101 or 152 and S 1 to 4.");
+        return parts is [var network, ['1' or '2' or '3' or '4'] stages]
+            && network.StartsWith(prefix, StringComparison.Ordinal)
+            && network[prefix.Length..] is var layers and ("18" or "34" or "50" or "101" or "152")
+            ? (int.Parse(layers, CultureInfo.InvariantCulture), stages[0] - '0')
+            : null;
     }
 }

@@ -12,6 +12,9 @@ public interface IBackbone
     /// <summary>Pixels across the feature map of images of a size.</summary>
     int MapSize(int imageSize);
 
+    /// <summary>Places of the feature map of square images of a size.</summary>
+    int Places(int imageSize) => MapSize(imageSize) * MapSize(imageSize);
+
     /// <summary>Features of a batch of images.</summary>
     FeatureMap Forward(Tape tape, FeatureMap images);
 }

@@ -26,6 +26,10 @@ public abstract record BaselineConfiguration : TickModelConfiguration, IBackbone
     /// <summary>Stride of the <c>compact</c> backbone.</summary>
     public int BackboneStride { get; init; } = 2;
 
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int InputChannels => BackboneFactory.IsForSequences(Backbone) ? 1 : ImageChannels;
+
     int IBackboneConfiguration.InputWidth => FeatureWidth;
 
     /// <summary>Width of the features of a backbone that is a table of vectors.</summary>
@@ -35,6 +39,10 @@ public abstract record BaselineConfiguration : TickModelConfiguration, IBackbone
     public override void Validate()
     {
         base.Validate();
+        BackboneFactory.Check(Backbone);
+        Positive(BackboneChannels, "backbone_channels");
+        Require(BackboneLayers >= 2, $"backbone_layers is {BackboneLayers}, it must be 2 or more");
+        Positive(BackboneStride, "backbone_stride");
         Positive(Width, "d_model");
         Require(Dropout is >= 0 and < 1, FormattableString.Invariant($"dropout {Dropout} is not in [0, 1)"));
     }

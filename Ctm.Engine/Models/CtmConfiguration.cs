@@ -55,11 +55,17 @@ public sealed record CtmConfiguration : TickModelConfiguration, IBackboneConfigu
     [JsonPropertyName("do_layernorm_nlm")]
     public bool NormalizeHistory { get; init; }
 
-    /// <summary>The backbone: <c>resnet18-1</c> and its kin, or <c>compact</c>.</summary>
+    /// <summary>
+    /// The backbone: <c>resnet18-1</c> and its kin, <c>shallow-wide</c>, <c>parity_backbone</c>, <c>none</c> (pixels are tokens), or
+    /// <c>compact</c>, which is ours.
+    /// </summary>
     [JsonPropertyName("backbone_type")]
     public required string Backbone { get; init; }
 
-    /// <summary>The positional embedding: <c>none</c>, or <c>learned</c> (one vector a token).</summary>
+    /// <summary>
+    /// The positional embedding: <c>none</c>, <c>learnable-fourier</c>, <c>multi-learnable-fourier</c>, <c>custom-rotational</c>,
+    /// <c>custom-rotational-1d</c>, or <c>learned</c> (one vector a token), which is ours.
+    /// </summary>
     [JsonPropertyName("positional_embedding_type")]
     public string PositionalEmbedding { get; init; } = "none";
 
@@ -92,6 +98,10 @@ public sealed record CtmConfiguration : TickModelConfiguration, IBackboneConfigu
     [JsonIgnore]
     public override int TickCount => Ticks;
 
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int InputChannels => BackboneFactory.IsForSequences(Backbone) ? 1 : ImageChannels;
+
     /// <inheritdoc cref="ModelConfiguration.Create"/>
     public new ContinuousThoughtMachine Create(ComputeDevice device, ulong seed) => (ContinuousThoughtMachine)base.Create(device, seed);
 
@@ -99,6 +109,11 @@ public sealed record CtmConfiguration : TickModelConfiguration, IBackboneConfigu
     public override void Validate()
     {
         base.Validate();
+        BackboneFactory.Check(Backbone);
+        PositionalEmbeddings.Check(PositionalEmbedding, Backbone, ImageSize);
+        Positive(BackboneChannels, "backbone_channels");
+        Require(BackboneLayers >= 2, $"backbone_layers is {BackboneLayers}, it must be 2 or more");
+        Positive(BackboneStride, "backbone_stride");
         Positive(Ticks, "iterations");
         Positive(Neurons, "d_model");
         Positive(InputWidth, "d_input");

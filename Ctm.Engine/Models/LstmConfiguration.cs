@@ -52,6 +52,7 @@ public sealed record LstmConfiguration : BaselineConfiguration
     public override void Validate()
     {
         base.Validate();
+        PositionalEmbeddings.Check(PositionalEmbedding, Backbone, ImageSize);
         Positive(Ticks, "iterations");
         Positive(InputWidth, "d_input");
         Positive(Heads, "heads");

@@ -40,17 +40,17 @@ public sealed record Thought(int Ticks, int Batch, float[] Predictions, float[] 
     public static Thought About(TickModel model, ReadOnlySpan<float> images, int height, int width)
     {
         TickModelConfiguration c = model.Configuration;
-        int pixels = height * width * c.ImageChannels;
+        int pixels = height * width * c.InputChannels;
         if (pixels <= 0 || images.Length == 0 || images.Length % pixels != 0)
         {
             throw new ArgumentException(
-                $"{images.Length} values are no whole number of {height} x {width} images with {c.ImageChannels} channels.", nameof(images));
+                $"{images.Length} values are no whole number of {height} x {width} images with {c.InputChannels} channels.", nameof(images));
         }
 
         int batch = images.Length / pixels;
         using var tape = new Tape(model.Device);
         tape.Begin(recording: false);
-        Tensor input = tape.New(batch * height * width, c.ImageChannels, needsGradient: false);
+        Tensor input = tape.New(batch * height * width, c.InputChannels, needsGradient: false);
         input.Data.CopyFrom(images);
         TickOutput output = model.Forward(tape, new FeatureMap(input, batch, height, width));
         using DeviceBuffer<float> entropy = model.Device.Allocate<float>(c.TickCount * batch);

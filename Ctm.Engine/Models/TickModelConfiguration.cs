@@ -21,8 +21,14 @@ public abstract record TickModelConfiguration : ModelConfiguration
     /// <summary>Channels of the input images.</summary>
     public int ImageChannels { get; init; } = 3;
 
-    /// <summary>Height and width of the images, for parts that are made for one size; 0 where not needed.</summary>
+    /// <summary>
+    /// Height and width of the images, or length of the sequences, for parts that are made for one size; 0 where not needed.
+    /// </summary>
     public int ImageSize { get; init; }
+
+    /// <summary>Channels of the inputs: those of the images, or 1 where they are sequences.</summary>
+    [JsonIgnore]
+    public virtual int InputChannels => ImageChannels;
 
     /// <summary>Positions of one prediction.</summary>
     [JsonIgnore]
@@ -39,6 +45,8 @@ public abstract record TickModelConfiguration : ModelConfiguration
     public override void Validate()
     {
         Positive(OutputWidth, "out_dims");
+        Positive(ImageChannels, "image_channels");
+        Require(ImageSize >= 0, $"image_size is {ImageSize}, it must be 0 or more");
         Require(
             PredictionReshaper is [-1] || (PredictionReshaper is [> 0, > 0] && PredictionReshaper[0] * PredictionReshaper[1] == OutputWidth),
             $"prediction_reshaper must be [-1] or [positions, classes] with a product of out_dims {OutputWidth}");

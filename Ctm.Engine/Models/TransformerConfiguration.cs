@@ -40,6 +40,7 @@ public sealed record TransformerConfiguration : BaselineConfiguration
     public override void Validate()
     {
         base.Validate();
+        PositionalEmbeddings.Check(PositionalEmbedding, Backbone, ImageSize);
         Positive(Ticks, "iterations");
         Positive(Heads, "heads");
         Positive(Layers, "num_layers");

@@ -20,7 +20,7 @@ public sealed class Convolution2d : IDisposable
     private readonly ParameterSet set;
     private readonly Parameter weight;
     private readonly Parameter? bias;
-    private readonly int outputs, kernel, stride, padding, groups;
+    private readonly int inputs, outputs, kernel, stride, padding, groups;
     private PackedConvolution? packed;
     private ConvolutionShape packedShape;
     private int version = -1;
@@ -30,6 +30,7 @@ public sealed class Convolution2d : IDisposable
         ParameterSet set, string name, int inputs, int outputs, int kernel, int stride, int padding, bool hasBias, int groups = 1)
     {
         this.set = set;
+        this.inputs = inputs;
         this.outputs = outputs;
         this.kernel = kernel;
         this.stride = stride;
@@ -42,8 +43,14 @@ public sealed class Convolution2d : IDisposable
     }
 
     /// <summary>Applies the layer.</summary>
+    /// <exception cref="ArgumentException">When the input has another number of channels.</exception>
     public FeatureMap Forward(Tape tape, FeatureMap input)
     {
+        if (input.Channels != inputs)
+        {
+            throw new ArgumentException($"{weight.Name} takes {inputs} channels, the input has {input.Channels}.");
+        }
+
         var shape = new ConvolutionShape(input.Batch, input.Height, input.Width, input.Channels, outputs, kernel, kernel)
         {
             Stride = stride,

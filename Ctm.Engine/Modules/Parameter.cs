@@ -41,7 +41,9 @@ public sealed class Parameter
 
 /// <summary>How a parameter starts.</summary>
 /// <param name="Kind">The distribution.</param>
-/// <param name="Value">The constant, the half width of a uniform distribution, or the deviation of a normal one.</param>
+/// <param name="Value">
+/// The constant, the half width of a uniform distribution, the deviation of a normal one, or the place of the 1 in a unit vector.
+/// </param>
 public readonly record struct Initializer(InitializerKind Kind, float Value)
 {
     /// <summary>The same value everywhere.</summary>
@@ -52,6 +54,9 @@ public readonly record struct Initializer(InitializerKind Kind, float Value)
 
     /// <summary>Normal with mean 0.</summary>
     public static Initializer Normal(double deviation) => new(InitializerKind.Normal, (float)deviation);
+
+    /// <summary>1 at one place, 0 elsewhere.</summary>
+    public static Initializer Unit(int place) => new(InitializerKind.Unit, place);
 
     /// <summary>Uniform in plus or minus 1 / sqrt(inputs): what PyTorch gives linear and convolution layers.</summary>
     public static Initializer FanIn(int inputs) => Uniform(inputs == 0 ? 0 : 1 / Math.Sqrt(inputs));
@@ -68,4 +73,7 @@ public enum InitializerKind
 
     /// <summary>Normal around 0.</summary>
     Normal,
+
+    /// <summary>A unit vector.</summary>
+    Unit,
 }

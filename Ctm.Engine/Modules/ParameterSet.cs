@@ -100,6 +100,9 @@ public sealed class ParameterSet(ComputeDevice device) : IDisposable
                 case InitializerKind.Uniform:
                     Device.Random.Uniform(data, -start.Value, start.Value, seed, (ulong)i);
                     break;
+                case InitializerKind.Unit:
+                    Device.Elementwise.Fill(data.Slice((int)start.Value, 1), 1f);
+                    break;
                 default:
                     Device.Random.Normal(data, 0f, start.Value, seed, (ulong)i);
                     break;

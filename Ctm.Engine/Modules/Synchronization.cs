@@ -50,7 +50,7 @@ public sealed class Synchronization : IDisposable
                 leftDraw.View,
                 rightDraw.View,
                 neurons,
-                selfPairs,
+                isTriangle ? 0 : selfPairs,
                 seed,
                 PairStream + (isAction ? 1u : 0u));
             leftDraw.View.CopyTo(l);

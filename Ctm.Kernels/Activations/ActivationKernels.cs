@@ -50,4 +50,22 @@ public abstract class ActivationKernels
 
     /// <summary>The gradient of <see cref="TanhForward"/> from its output y, assigned: outputGradient * (1 - y * y).</summary>
     public abstract void TanhBackward(DeviceView<float> output, DeviceView<float> outputGradient, DeviceView<float> inputGradient);
+
+    /// <summary>Fourier features of angles: row by row their cosines, then their sines, all divided by sqrt(2 * width).</summary>
+    /// <param name="input">Angles in radians, shape [rows, width]; beyond 50000 precision is lost.</param>
+    /// <param name="output">Shape [rows, 2 * width]; assigned.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="width">Angles in a row, 1 or more.</param>
+    /// <exception cref="ArgumentException">When a view is too short.</exception>
+    public abstract void FourierForward(DeviceView<float> input, DeviceView<float> output, int rows, int width);
+
+    /// <summary>The gradient of <see cref="FourierForward"/> from its output, assigned.</summary>
+    /// <param name="output">Shape [rows, 2 * width].</param>
+    /// <param name="outputGradient">Shape [rows, 2 * width].</param>
+    /// <param name="inputGradient">Shape [rows, width].</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="width">Angles in a row, 1 or more.</param>
+    /// <exception cref="ArgumentException">When a view is too short.</exception>
+    public abstract void FourierBackward(
+        DeviceView<float> output, DeviceView<float> outputGradient, DeviceView<float> inputGradient, int rows, int width);
 }

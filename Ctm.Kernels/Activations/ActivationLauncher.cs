@@ -91,4 +91,41 @@ internal sealed class ActivationLauncher<TFloats, TInts>(Executor<TFloats, TInts
             },
             inputGradient.Length,
             Aligned.To4(0, output, outputGradient, inputGradient));
+
+    public override void FourierForward(DeviceView<float> input, DeviceView<float> output, int rows, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        Lengths.AtLeast(input, Lengths.Of(rows, width), nameof(input));
+        Lengths.AtLeast(output, 2L * Lengths.Of(rows, width), nameof(output));
+        executor.Items(
+            new FourierForward<TFloats>
+            {
+                Input = TFloats.Of(input),
+                Output = TFloats.Of(output),
+                Width = width,
+                Scale = 1f / MathF.Sqrt(2 * width),
+            },
+            rows * width,
+            30);
+    }
+
+    public override void FourierBackward(
+        DeviceView<float> output, DeviceView<float> outputGradient, DeviceView<float> inputGradient, int rows, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        Lengths.AtLeast(output, 2L * Lengths.Of(rows, width), nameof(output));
+        Lengths.AtLeast(outputGradient, 2L * Lengths.Of(rows, width), nameof(outputGradient));
+        Lengths.AtLeast(inputGradient, Lengths.Of(rows, width), nameof(inputGradient));
+        executor.Rows(
+            new FourierBackward<TFloats>
+            {
+                Output = TFloats.Of(output),
+                OutputGradient = TFloats.Of(outputGradient),
+                InputGradient = TFloats.Of(inputGradient),
+                Width = width,
+            },
+            rows,
+            5 * width,
+            Aligned.To4(width, output, outputGradient, inputGradient));
+    }
 }

@@ -7,6 +7,7 @@ using Ctm.Kernels.Execution;
 using Ctm.Kernels.Losses;
 using Ctm.Kernels.Lstm;
 using Ctm.Kernels.MatrixMultiply;
+using Ctm.Kernels.Mixtures;
 using Ctm.Kernels.NeuronLevelModels;
 using Ctm.Kernels.Normalization;
 using Ctm.Kernels.Optimizers;
@@ -21,7 +22,7 @@ namespace Ctm.Kernels.Devices;
 /// <content>The kernel families.</content>
 public abstract partial class ComputeDevice
 {
-    /// <summary>GLU, ReLU, SiLU, sigmoid, tanh.</summary>
+    /// <summary>GLU, ReLU, SiLU, sigmoid, tanh, Fourier features.</summary>
     public ActivationKernels Activations { get; private set; } = null!;
 
     /// <summary>2-D convolution, pooling.</summary>
@@ -32,6 +33,9 @@ public abstract partial class ComputeDevice
 
     /// <summary>Matrix multiplication.</summary>
     public MatrixMultiplyKernels MatrixMultiply { get; private protected init; } = null!;
+
+    /// <summary>Weighted sums with softmax weights.</summary>
+    public MixtureKernels Mixtures { get; private set; } = null!;
 
     /// <summary>The per-neuron models over the pre-activation history.</summary>
     public NeuronLevelModelKernels NeuronLevelModels { get; private set; } = null!;
@@ -73,6 +77,7 @@ public abstract partial class ComputeDevice
         Activations = new ActivationLauncher<TFloats, TInts>(executor);
         Convolution = new ConvolutionLauncher<TFloats, TInts>(executor);
         Embedding = new EmbeddingLauncher<TFloats, TInts>(executor);
+        Mixtures = new MixtureLauncher<TFloats, TInts>(executor);
         NeuronLevelModels = new NeuronLevelModelLauncher<TFloats, TInts>(executor);
         Elementwise = new ElementwiseLauncher<TFloats, TInts>(executor);
         Normalization = new NormalizationLauncher<TFloats, TInts>(executor);

@@ -12,6 +12,37 @@ internal sealed class EmbeddingLauncher<TFloats, TInts>(Executor<TFloats, TInts>
 {
     private const int PartCount = 256;
 
+    public override void IndicesWhereEqual(DeviceView<float> values, float value, DeviceView<int> indices)
+    {
+        Lengths.AtLeast(values, indices.Length, nameof(values));
+        executor.Items(
+            new IndexWhereEqual<TFloats, TInts> { Values = TFloats.Of(values), Indices = TInts.Of(indices), Value = value },
+            indices.Length,
+            2);
+    }
+
+    public override void IndicesOfColumn(DeviceView<float> values, int width, int column, DeviceView<int> indices)
+    {
+        if (column < 0 || column >= width)
+        {
+            throw new ArgumentException($"There is no column {column} in values of {width} columns.", nameof(column));
+        }
+
+        Lengths.AtLeast(values, Lengths.Of(indices.Length, width), nameof(values));
+        if (indices.Length > 0)
+        {
+            executor.Items(
+                new IndexOfValue<TFloats, TInts>
+                {
+                    Values = TFloats.Of(values.Slice(column, values.Length - column)),
+                    Indices = TInts.Of(indices),
+                    Stride = width,
+                },
+                indices.Length,
+                2);
+        }
+    }
+
     public override void Forward(DeviceView<float> table, DeviceView<int> indices, DeviceView<float> output, int rows, int width)
     {
         Check(table, indices, output, rows, width);

@@ -1,3 +1,4 @@
+using Ctm.Kernels.Vocabulary;
 using ILGPU;
 using ILGPU.Algorithms;
 
@@ -22,15 +23,9 @@ internal readonly struct NormalPair
         uint shifted = angleWord + 0x20000000u;
         int quarter = (int)(shifted >> 30) & 3;
         float x = ((int)(shifted & 0x3FFFFFFFu) - 0x20000000) * (1f / 1073741824f) * HalfPi;
-        float s = x * x;
-        float sine = x * (1f + (s * (-0.166666667f + (s * (0.00833333333f + (s * (-1.98412698e-4f + (s * 2.75573192e-6f))))))));
-        float cosine = 1f + (s * (-0.5f + (s * (0.0416666667f + (s * (-0.00138888889f + (s * 2.48015873e-5f)))))));
-        float along = (quarter & 1) == 0 ? cosine : sine, across = (quarter & 1) == 0 ? sine : cosine;
-
-        // Cosine is negative in quarters 1 and 2, sine in 2 and 3. Signs are factors: a conditional
-        // negation here came out wrong on OpenCL (ILGPU 1.5.3 on PoCL 6).
-        First = radius * along * (1 - ((quarter + 1) & 2));
-        Second = radius * across * (1 - (quarter & 2));
+        var angle = new SineCosine(x, quarter);
+        First = radius * angle.Cosine;
+        Second = radius * angle.Sine;
     }
 
     public float First { get; }

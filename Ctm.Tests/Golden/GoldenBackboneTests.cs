@@ -1,57 +1,65 @@
 using System.Globalization;
 using Ctm.Engine.Autograd;
 using Ctm.Engine.Backbones;
-using Ctm.Engine.Models;
 using Ctm.Engine.Modules;
 using Ctm.Kernels.Devices;
 using Ctm.Tests.Kernels;
 
 namespace Ctm.Tests.Golden;
 
-/// <summary>ResNets against the reference, in both modes of BatchNorm.</summary>
+/// <summary>Backbones of images and sequences against the reference, in both modes of BatchNorm.</summary>
 internal sealed class GoldenBackboneTests
 {
-    private static IEnumerable<GoldenCase> ResNets => GoldenFiles.ByRunner("backbone").Where(g => Name(g).StartsWith("resnet", StringComparison.Ordinal));
+    private static readonly string[] Others = ["parity_backbone", "shallow-wide"];
+
+    private static IEnumerable<GoldenCase> Cases => GoldenFiles.ByRunner("backbone")
+        .Where(g => Name(g).StartsWith("resnet", StringComparison.Ordinal) || Others.Contains(Name(g)));
 
     private static ComputeDevice Device => TestDevices.Open("cpu");
 
-    [TestCaseSource(nameof(ResNets))]
-    public void Golden_ResNet_EqualsReference(GoldenCase golden)
+    [TestCaseSource(nameof(Cases))]
+    public void Golden_Backbone_EqualsReference(GoldenCase golden)
     {
-        string[] parts = Name(golden)["resnet".Length..].Split('-');
-        long[] shape = golden.Shape("in.x");
-        int batch = (int)shape[0], height = (int)shape[2], width = (int)shape[3];
         using var set = new ParameterSet(Device);
-        bool hasRgb = golden.Has("param.initial_rgb.weight");
-        var network = new ResNet(set, int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture), (int)shape[1], hasRgb);
+        IBackbone backbone = Create(golden, set);
         GoldenChecks.Load(set, golden);
-        float[] pixels = GoldenChecks.ToChannelsLast(golden.Singles("in.x"), batch, (int)shape[1]);
         using var tape = new Tape(Device);
-        tape.Begin(recording: false);
-        FeatureMap x = new(GoldenChecks.Input(tape, pixels, batch * height * width), batch, height, width);
-        golden.Verify("out.eval.y", Image(network.Forward(tape, x)));
+        if (golden.Has("out.eval.y"))
+        {
+            tape.Begin(recording: false);
+            golden.Verify("out.eval.y", Image(backbone.Forward(tape, GoldenChecks.Map(tape, golden))));
+        }
+
         tape.Begin(recording: true);
-        x = x with { Tensor = GoldenChecks.Input(tape, pixels, batch * height * width) };
-        FeatureMap y = network.Forward(tape, x);
+        FeatureMap x = GoldenChecks.Map(tape, golden), y = backbone.Forward(tape, x);
         golden.Verify("out.y", Image(y));
-        GoldenChecks.Backward(tape, y.Tensor, GoldenChecks.ToChannelsLast(golden.Singles("gout.y"), batch, y.Channels));
+        Assert.That(y.Channels, Is.EqualTo(backbone.Channels));
+        if (x.Height == x.Width)
+        {
+            Assert.That(y.Width, Is.EqualTo(backbone.MapSize(x.Width)));
+        }
+
+        GoldenChecks.Backward(tape, y.Tensor, GoldenChecks.ToChannelsLast(golden.Singles("gout.y"), y.Batch, y.Channels));
         if (golden.HyperParameters.IsTrue("x_grad"))
         {
-            golden.Verify("gin.x", GoldenChecks.ToChannelsFirst(x.Tensor.Gradient.ToArray(), batch, x.Channels));
+            golden.Verify("gin.x", GoldenChecks.ToChannelsFirst(x.Tensor.Gradient.ToArray(), x.Batch, x.Channels));
         }
 
         GoldenChecks.VerifyGradients(golden, set);
-        Ctm.Engine.Files.StateDictionary after = ModelState.Capture(set);
-        foreach (ModelBuffer buffer in set.Buffers)
+        GoldenChecks.VerifyBuffers(golden, set);
+    }
+
+    private static IBackbone Create(GoldenCase golden, ParameterSet set)
+    {
+        switch (Name(golden))
         {
-            if (buffer.Values is null)
-            {
-                golden.Verify("out.buffer_after." + buffer.Name, after[buffer.Name].Integers);
-            }
-            else
-            {
-                golden.Verify("out.buffer_after." + buffer.Name, after[buffer.Name].Singles);
-            }
+            case "parity_backbone":
+                return new ParityBackbone(set, golden.Int("d_input"));
+            case "shallow-wide":
+                return new ShallowWide(set, (int)golden.Shape("in.x")[1]);
+            default:
+                int[] numbers = [.. Name(golden)["resnet".Length..].Split('-').Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
+                return new ResNet(set, numbers[0], numbers[1], (int)golden.Shape("in.x")[1], golden.Has("param.initial_rgb.weight"));
         }
     }
 

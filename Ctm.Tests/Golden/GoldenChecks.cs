@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ctm.Engine.Autograd;
+using Ctm.Engine.Files;
 using Ctm.Engine.Models;
 using Ctm.Engine.Modules;
 using Ctm.Kernels.Devices;
@@ -39,6 +40,16 @@ internal static class GoldenChecks
         return tensor;
     }
 
+    /// <summary>The case's <c>in.x</c>, images [B, C, H, W] or sequences [B, L], as a map that a gradient flows into.</summary>
+    public static FeatureMap Map(Tape tape, GoldenCase golden)
+    {
+        long[] shape = golden.Shape("in.x");
+        int batch = (int)shape[0], channels = shape.Length == 2 ? 1 : (int)shape[1];
+        int height = shape.Length == 2 ? 1 : (int)shape[2], width = (int)shape[^1];
+        float[] values = ToChannelsLast(golden.Singles("in.x"), batch, channels);
+        return new FeatureMap(Input(tape, values, batch * height * width), batch, height, width);
+    }
+
     /// <summary>Sets the gradient of an output and walks back.</summary>
     public static void Backward(Tape tape, Tensor output, float[] gradient)
     {
@@ -57,6 +68,23 @@ internal static class GoldenChecks
                 golden.Verify("grad." + parameter.Name, parameter.Gradient.ToArray());
             }
         });
+    }
+
+    /// <summary>Compares the buffers that the case expects after the call.</summary>
+    public static void VerifyBuffers(GoldenCase golden, ParameterSet set)
+    {
+        StateDictionary after = ModelState.Capture(set);
+        foreach (string name in golden.Group("out.buffer_after."))
+        {
+            if (after[name].Kind == StateTensorKind.Int64)
+            {
+                golden.Verify("out.buffer_after." + name, after[name].Integers);
+            }
+            else
+            {
+                golden.Verify("out.buffer_after." + name, after[name].Singles);
+            }
+        }
     }
 
     /// <summary>[B, C, pixels] to [B, pixels, C].</summary>

@@ -58,6 +58,29 @@ internal sealed class EmbeddingKernelsTests(string deviceName)
     }
 
     [Test]
+    public void IndicesWhereEqual_AnyValues_TellTheOneValue([Values(0, 1, 7, 300)] int count)
+    {
+        using var buffers = new Buffers(Device, 3);
+        float[] kinds = [1f, -1f, 0f, 2f, float.NaN, 1.0000001f, float.PositiveInfinity];
+        float[] values = [.. Enumerable.Range(0, count).Select(i => kinds[i % kinds.Length])];
+        DeviceView<int> indices = buffers.IntOutput(count);
+        Device.Embedding.IndicesWhereEqual(buffers.Input(values), 1f, indices);
+        Assert.That(indices.ToArray(), Is.EqualTo(values.Select(v => v == 1f ? 1 : 0)));
+    }
+
+    [Test]
+    public void IndicesOfColumn_AnyValues_CutThemTowardsZero([Values(0, 1, 2)] int column)
+    {
+        float[] values = [0f, 3f, 7.9f, -0.9f, -1f, -5f, 16777215f, 16777216f, 3e9f, -3e9f, float.NaN, float.NegativeInfinity];
+        int[] expected = [0, 3, 7, 0, -1, -1, 16777215, -1, -1, -1, -1, -1];
+        using var buffers = new Buffers(Device, 3);
+        DeviceView<int> indices = buffers.IntOutput(values.Length);
+        float[] rows = [.. values.SelectMany(v => Enumerable.Range(0, 3).Select(c => c == column ? v : 99f))];
+        Device.Embedding.IndicesOfColumn(buffers.Input(rows), 3, column, indices);
+        Assert.That(indices.ToArray(), Is.EqualTo(expected));
+    }
+
+    [Test]
     public void Backward_OneAndTwoThreads_AreBitEqual()
     {
         float[][] gradients = [.. new[] { 1, 2 }.Select(threads =>
@@ -83,5 +106,12 @@ internal sealed class EmbeddingKernelsTests(string deviceName)
             () => Device.Embedding.Forward(table, indices, output, 3, 3), Throws.ArgumentException.With.Message.Contains("asks for 9"));
         Assert.That(
             () => Device.Embedding.Backward(indices, output, table, 1, 4), Throws.ArgumentException.With.Message.Contains("asks for 8"));
+        Assert.That(
+            () => Device.Embedding.IndicesWhereEqual(table.Slice(0, 1), 1f, indices),
+            Throws.ArgumentException.With.Message.Contains("asks for 2"));
+        Assert.That(
+            () => Device.Embedding.IndicesOfColumn(table, 4, 0, indices), Throws.ArgumentException.With.Message.Contains("asks for 8"));
+        Assert.That(
+            () => Device.Embedding.IndicesOfColumn(table, 3, 3, indices), Throws.ArgumentException.With.Message.Contains("no column 3"));
     }
 }
