@@ -64,7 +64,13 @@ internal sealed class BaselineTests
     public void CifarLstm_ParameterCount_IsTheReferences() => AssertCount(
         new LstmConfiguration
         {
-            Ticks = 50, Width = 256, InputWidth = 64, Heads = 16, Layers = 2, Backbone = "resnet18-1", OutputWidth = 10,
+            Ticks = 50,
+            Width = 256,
+            InputWidth = 64,
+            Heads = 16,
+            Layers = 2,
+            Backbone = "resnet18-1",
+            OutputWidth = 10,
         },
         1_046_870);
 
