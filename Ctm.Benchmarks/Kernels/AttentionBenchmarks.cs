@@ -5,10 +5,14 @@ using Ctm.Kernels.Devices;
 
 namespace Ctm.Benchmarks.Kernels;
 
-/// <summary>One query a sample over its tokens; the gradient of keys and values is that of all ticks.</summary>
+/// <summary>
+/// One query a sample over its tokens, where the gradient of keys and values is that of all ticks; and the tokens over one another.
+/// </summary>
 public class AttentionBenchmarks : ModelBenchmarks
 {
     private DeviceView<float> queries, keysValues, weights, outputs, outputGradients, scoreGradients, queryGradient, keysValuesGradient;
+
+    private DeviceView<float> tokens, tokenWeights, tokenScores, tokenOutputs, tokenGradients;
 
     private int TickWidth => Size.Batch * Size.Width;
 
@@ -47,9 +51,33 @@ public class AttentionBenchmarks : ModelBenchmarks
         Device.Synchronize();
     }
 
+    /// <summary>Tokens to one another.</summary>
+    [Benchmark]
+    public void TokensForward()
+    {
+        Device.Attention.Forward(tokens, keysValues, tokenWeights, tokenOutputs, Tokens(Size));
+        Device.Synchronize();
+    }
+
+    /// <summary>All gradients of tokens to one another.</summary>
+    [Benchmark]
+    public void TokensBackward()
+    {
+        AttentionShape shape = Tokens(Size);
+        Device.Attention.BackwardQuery(tokenGradients, tokens, keysValues, tokenWeights, tokenScores, tokenOutputs, shape);
+        Device.Attention.BackwardKeysValues(tokenGradients, tokens, tokenWeights, tokenScores, keysValuesGradient, 1, shape);
+        Device.Synchronize();
+    }
+
     /// <inheritdoc/>
     protected override void Allocate()
     {
+        AttentionShape shape = Tokens(Size);
+        tokens = Buffers.Floats(shape.QueryLength);
+        tokenWeights = Buffers.Constant(shape.WeightLength, 1f / Size.Tokens);
+        tokenScores = Buffers.Zeros(shape.WeightLength);
+        tokenOutputs = Buffers.Zeros(shape.QueryLength);
+        tokenGradients = Buffers.Floats(shape.QueryLength);
         queries = Buffers.Floats(Size.Ticks * TickWidth);
         keysValues = Buffers.Floats(2 * Size.Tokens * TickWidth);
         weights = Buffers.Constant(Size.Ticks * TickWeights, 1f / Size.Tokens);
@@ -69,6 +97,12 @@ public class AttentionBenchmarks : ModelBenchmarks
         nameof(BackwardKeysValues) => new Cost(
             AttentionKernels.BackwardKeysValuesFlops(size.Ticks, size.Attention),
             AttentionKernels.BackwardKeysValuesBytes(size.Ticks, size.Attention)),
+        nameof(TokensForward) => new Cost(AttentionKernels.ForwardFlops(Tokens(size)), AttentionKernels.ForwardBytes(Tokens(size))),
+        nameof(TokensBackward) => new Cost(
+            AttentionKernels.BackwardQueryFlops(Tokens(size)) + AttentionKernels.BackwardKeysValuesFlops(1, Tokens(size)),
+            AttentionKernels.BackwardQueryBytes(Tokens(size)) + AttentionKernels.BackwardKeysValuesBytes(1, Tokens(size))),
         _ => throw NoSuchMethod(method),
     };
+
+    private static AttentionShape Tokens(ModelSize size) => size.Attention with { Queries = size.Tokens };
 }

@@ -19,10 +19,10 @@ public sealed class FeedForwardModel : TickModel
     {
         FeedForwardConfiguration c = Configuration = configuration;
         backbone = BackboneFactory.Create(Parameters, c);
-        int side = c.Flatten ? backbone.MapSize(c.ImageSize) : 1;
+        int places = c.Flatten ? backbone.Places(c.ImageSize) : 1;
 
         // The numbers count the reference's parameterless layers too.
-        hidden = new Linear(Parameters, "output_projector.3", side * side * backbone.Channels, c.Flatten ? 2 * c.Width : c.Width);
+        hidden = new Linear(Parameters, "output_projector.3", places * backbone.Channels, c.Flatten ? 2 * c.Width : c.Width);
         outputProjection = new Linear(Parameters, "output_projector.6", c.Width, c.OutputWidth);
     }
 

@@ -61,6 +61,34 @@ internal sealed class TrainCommandTests
             + "--steps 20 --set report_every=5 --set save_every=8"));
     }
 
+    [TestCase("lstm", "An LSTM of", "at its last tick", "answer is that of tick 6 of 6")]
+    [TestCase("ff", "A feed-forward network of", "at its only tick", "answer is that of tick 1 of 1")]
+    [TestCase("transformer", "A transformer of", "at its most certain tick", "of 3.")]
+    public void Train_OtherModel_ReportsItAndEvalPrintsItsFigures(string kind, string name, string tick, string caption)
+    {
+        using var folder = new TemporaryFolder();
+        CliRun train = CliRun.Train(folder["run"], "--model", kind, "--json");
+
+        Assert.That(train.Code, Is.Zero, train.Error);
+        Assert.That(train.Error, Does.Contain($"preset smoke, model {kind}, "));
+        string report = File.ReadAllText(Path.Combine(folder["run"], "report.md"));
+        Assert.That(report, Does.Contain(name).And.Contain(tick).And.Contain(caption).And.Contain($"--preset smoke --model {kind} --device cpu --set"));
+        string[] pictures = [.. report.Split("](").Skip(1).Select(part => part[..part.IndexOf(')', StringComparison.Ordinal)])];
+        Assert.That(pictures.Where(picture => !File.Exists(Path.Combine(folder["run"], picture))), Is.Empty);
+        CliRun eval = CliRun.Of("eval", folder["run"], "--json");
+        Assert.That(eval.Code, Is.Zero, eval.Error);
+        using JsonDocument trained = JsonDocument.Parse(train.Output), evaluated = JsonDocument.Parse(eval.Output);
+        Assert.That(trained.RootElement.GetProperty("model").GetString(), Is.EqualTo(kind));
+        foreach (JsonProperty figure in evaluated.RootElement.EnumerateObject())
+        {
+            Assert.That(figure.Value.GetRawText(), Is.EqualTo(trained.RootElement.GetProperty(figure.Name).GetRawText()), figure.Name);
+        }
+
+        string alone = folder["alone"];
+        Directory.Move(Path.Combine(folder["run"], "checkpoint"), alone);
+        Assert.That(CliRun.Of("eval", alone, "--limit", "20").Code, Is.Zero);
+    }
+
     [Test]
     public void Resume_AfterAnInterruption_GivesTheModelOfAnUninterruptedRun()
     {

@@ -64,13 +64,34 @@ internal sealed class BaselineTests
     public void CifarLstm_ParameterCount_IsTheReferences() => AssertCount(
         new LstmConfiguration
         {
-            Ticks = 50, Width = 256, InputWidth = 64, Heads = 16, Layers = 2, Backbone = "resnet18-1", OutputWidth = 10,
+            Ticks = 50,
+            Width = 256,
+            InputWidth = 64,
+            Heads = 16,
+            Layers = 2,
+            Backbone = "resnet18-1",
+            OutputWidth = 10,
         },
         1_046_870);
 
     [Test]
     public void CifarFeedForward_ParameterCount_IsTheReferences() =>
         AssertCount(new FeedForwardConfiguration { Width = 256, Backbone = "resnet18-1", OutputWidth = 10 }, 169_046);
+
+    [Test]
+    public void ParityLstm_PublishedParameterCount_IsThePapers() => AssertCount(
+        new LstmConfiguration
+        {
+            Ticks = 25,
+            Width = 707,
+            InputWidth = 512,
+            Heads = 8,
+            Backbone = "parity_backbone",
+            PositionalEmbedding = "custom-rotational-1d",
+            OutputWidth = 128,
+            PredictionReshaper = [64, 2],
+        },
+        5_224_386);
 
     [TestCaseSource(nameof(Small))]
     public void Checkpoint_SavedAndOpened_IsBitEqualAndAnswersTheSame(TickModelConfiguration configuration)
