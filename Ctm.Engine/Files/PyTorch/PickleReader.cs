@@ -45,7 +45,12 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes)
         }
 
         var value = new BigInteger(Take((ulong)length));
-        return value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+        if (value >= long.MinValue && value <= long.MaxValue)
+        {
+            return (long)value;
+        }
+
+        return value;
     }
 
     /// <summary>A UTF-8 text; lone surrogates, which PyTorch may write, stand for the replacement character.</summary>
