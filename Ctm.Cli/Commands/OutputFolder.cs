@@ -3,7 +3,9 @@ using Ctm.Engine.Training;
 
 namespace Ctm.Cli.Commands;
 
-/// <summary>A folder that a checkpoint is written to: a new one, an empty one, or a model alone (no state of training) that is replaced as a whole.</summary>
+/// <summary>
+/// A folder that a checkpoint is written to: a new one, an empty one, or a model alone (no state of training) that is replaced as a whole.
+/// </summary>
 internal static class OutputFolder
 {
     /// <summary>Changes nothing; fails when something else than a model would be lost.</summary>
@@ -28,7 +30,8 @@ internal static class OutputFolder
             if (Path.Exists(full + suffix))
             {
                 throw new UsageException(
-                    $"'{path}{suffix}' is in the way, maybe from a write that was interrupted: remove or rename it, or choose another --out.");
+                    $"'{path}{suffix}' is in the way, maybe from a write that was interrupted: remove or rename it, "
+                    + "or choose another --out.");
             }
         }
 

@@ -14,7 +14,7 @@ public static class CheckpointExport
 {
     private const string Left = "_neuron_indices_left", Right = "_neuron_indices_right";
 
-    /// <summary>The hub configuration: the reference's arguments, and a key of this engine only where its value is not the default.</summary>
+    /// <summary>The hub configuration: the reference's arguments, and keys of this engine where they are not at their default.</summary>
     /// <param name="configuration">The configuration.</param>
     public static JsonObject Configuration(ModelConfiguration configuration)
     {

@@ -70,10 +70,12 @@ public static class CheckpointImport
     }
 
     /// <summary>Compares a hub folder's configuration with its tensors, and adds what only they tell.</summary>
-    internal static ImportedCheckpoint Infer(StateDictionary state, ModelConfiguration configuration, ReadOnlyMemory<byte> json, string folder)
+    internal static ImportedCheckpoint Infer(StateDictionary state, ModelConfiguration configuration, ReadOnlyMemory<byte> json,
+        string folder)
     {
         JsonObject node = JsonSerializer.SerializeToNode(configuration, JsonFiles.Options)!.AsObject();
-        Dictionary<string, JsonNode?> settings = Written(json).Where(node.ContainsKey).ToDictionary(k => k, k => node[k], StringComparer.Ordinal);
+        Dictionary<string, JsonNode?> settings = Written(json).Where(node.ContainsKey)
+            .ToDictionary(k => k, k => node[k], StringComparer.Ordinal);
         IConfigurationInferrer? inferrer = ConfigurationInferrers.OfKind(configuration.Kind);
         List<InferredValue> values = [];
         if (inferrer is not null)
@@ -88,7 +90,8 @@ public static class CheckpointImport
         }
 
         HashSet<string> known = [.. values.Select(v => v.Key), "model"];
-        values.AddRange(settings.Where(s => !known.Contains(s.Key)).Select(s => new InferredValue(s.Key, s.Value?.DeepClone(), ValueSource.File)));
+        values.AddRange(settings.Where(s => !known.Contains(s.Key))
+            .Select(s => new InferredValue(s.Key, s.Value?.DeepClone(), ValueSource.File)));
         foreach (InferredValue value in values)
         {
             node[value.Key] = value.Value?.DeepClone();

@@ -58,7 +58,8 @@ internal sealed class ConfigurationDraft(StateDictionary state, IReadOnlyDiction
     public long Size(string key, params ReadOnlySpan<long?> witnesses)
     {
         long[] told = [.. witnesses.ToArray().OfType<long>().GroupBy(w => w).OrderByDescending(g => g.Count()).Select(g => g.Key)];
-        return told.Length == 0 ? TakeNumber(key, null) : Choose(key, Setting(key), [.. told.Select(t => (JsonNode)JsonValue.Create(t))])!.GetValue<long>();
+        return told.Length == 0 ? TakeNumber(key, null)
+            : Choose(key, Setting(key), [.. told.Select(t => (JsonNode)JsonValue.Create(t))])!.GetValue<long>();
     }
 
     /// <summary>Takes one of the values that the tensors allow.</summary>

@@ -1,4 +1,5 @@
 using Ctm.Engine.Files;
+using Ctm.Engine.Models;
 
 namespace Ctm.Engine.Importing;
 
@@ -6,7 +7,15 @@ namespace Ctm.Engine.Importing;
 internal static class ConfigurationInferrers
 {
     // The first that recognizes the tensors decides.
-    private static readonly IConfigurationInferrer[] All = [new CtmInferrer()];
+    private static readonly IConfigurationInferrer[] All =
+    [
+        .. new IConfigurationInferrer[]
+        {
+            new CtmInferrer(), new SortInferrer(), new QamnistInferrer(), new QamnistLstmInferrer(), new LstmInferrer(),
+            new FeedForwardInferrer(),
+        }
+        .Where(i => ModelKinds.Configurations.ContainsKey(i.Kind)),
+    ];
 
     /// <summary>The inferrer of a kind; null when there is none.</summary>
     public static IConfigurationInferrer? OfKind(string kind) => Array.Find(All, i => i.Kind == kind);

@@ -19,35 +19,21 @@ internal sealed class CtmInferrer : IConfigurationInferrer
 
     /// <inheritdoc/>
     public bool Recognizes(StateDictionary state) =>
-        state.Names.Any(n => n.StartsWith("trace_processor.", StringComparison.Ordinal))
-        && state.Names.Any(n => n.StartsWith("attention.", StringComparison.Ordinal))
-        && !state.Names.Any(n => n.StartsWith("backbone_digit.", StringComparison.Ordinal));
+        state.HasBelow("trace_processor.") && state.HasBelow("attention.") && !state.HasBelow("backbone_digit.");
 
     /// <inheritdoc/>
     public void Infer(ConfigurationDraft draft)
     {
         draft.TakeNumber("iterations", fallback: null);
         SharedInference.Neurons(draft, string.Empty);
-        draft.Size(
-            "d_input",
-            draft.Axis("kv_proj.1.weight", 0),
-            draft.Axis("q_proj.weight", 0),
-            draft.Axis("attention.out_proj.weight", 0),
-            draft.Axis("attention.in_proj_weight", 1));
-        draft.TakeNumber("heads", fallback: null);
-        draft.Size("n_synch_out", draft.Axis("out_neuron_indices_left", 0), draft.Axis("out_neuron_indices_right", 0));
-        draft.Size("n_synch_action", draft.Axis("action_neuron_indices_left", 0), draft.Axis("action_neuron_indices_right", 0));
-        SharedInference.SynapseDepth(draft, string.Empty);
-        SharedInference.MemoryLength(draft, string.Empty);
-        SharedInference.NeuronLevelModels(draft, string.Empty);
+        SharedInference.Attention(draft);
+        SharedInference.Machine(draft, string.Empty, hasAction: true);
         InputInference.Backbone(draft);
         InputInference.Positions(draft);
-        long outputs = draft.Size("out_dims", draft.Axis("output_projector.0.weight", 0), draft.Axis("output_projector.0.bias", 0));
+        long outputs = SharedInference.Outputs(draft);
         InputInference.PredictionReshaper(draft, outputs);
-        draft.Take("dropout", draft.Setting("dropout"), 0);
-        draft.Take("dropout_nlm", draft.Setting("dropout_nlm"), fallback: null);
-        SharedInference.NeuronSelection(draft, string.Empty, "out", "action");
-        SharedInference.SelfPairs(draft, string.Empty, "out", "action");
+        SharedInference.Dropout(draft);
+        SharedInference.Pairs(draft, string.Empty, "out", "action");
         InputInference.ImageChannels(draft);
     }
 }

@@ -48,7 +48,8 @@ public sealed class ImportedCheckpoint
         HashSet<string> set = [.. keys];
         List<InferredValue> values =
         [
-            .. Values.Select(v => set.Remove(v.Key) ? v with { Value = node[v.Key]?.DeepClone(), Source = ValueSource.Setting, FileValue = null } : v),
+            .. Values.Select(v =>
+                set.Remove(v.Key) ? v with { Value = node[v.Key]?.DeepClone(), Source = ValueSource.Setting, FileValue = null } : v),
             .. set.Where(node.ContainsKey).Select(k => new InferredValue(k, node[k]?.DeepClone(), ValueSource.Setting)),
         ];
         return new ImportedCheckpoint(Path, State, configuration, values);
@@ -107,10 +108,11 @@ public sealed class ImportedCheckpoint
 
         foreach ((string name, StateTensor tensor) in State)
         {
-            if (name.Contains(IndexMark, StringComparison.Ordinal) && tensor.Kind == StateTensorKind.Int64
-                && tensor.Integers.Any(i => i < 0 || i >= neurons))
+            long[] indices = name.Contains(IndexMark, StringComparison.Ordinal) ? tensor.Integers : [];
+            int wrong = Array.FindIndex(indices, i => i < 0 || i >= neurons);
+            if (wrong >= 0)
             {
-                yield return $"wrong index: {name} holds {tensor.Integers.First(i => i < 0 || i >= neurons)}, the model has neurons 0 to {neurons - 1}";
+                yield return $"wrong index: {name} holds {indices[wrong]}, the model has neurons 0 to {neurons - 1}";
             }
         }
     }

@@ -16,18 +16,17 @@ internal static class InputInference
         (152, true, [3, 4, 36, 3]),
     ];
 
-    /// <summary>The backbone, and the channels of its input.</summary>
-    public static void Backbone(ConfigurationDraft draft)
-    {
+    /// <summary>The backbone.</summary>
+    public static void Backbone(ConfigurationDraft draft) =>
         draft.Choose("backbone_type", BackboneSetting(draft), [.. Backbones(draft).Select(n => (JsonNode)n)]);
-    }
 
     /// <summary>The channels of the images, where the tensors tell them.</summary>
     public static void ImageChannels(ConfigurationDraft draft)
     {
         long? channels = draft.Axis("initial_rgb.weight", 1)
             ?? (draft.Below("backbone.conv2.").Any() ? draft.Axis("backbone.conv1.weight", 1) : null)
-            ?? (IsShallowWide(draft) ? draft.Axis("backbone.layers.0.weight", 1) : null);
+            ?? (IsShallowWide(draft) ? draft.Axis("backbone.layers.0.weight", 1) : null)
+            ?? (HasNoBackbone(draft) ? draft.Axis("kv_proj.0.weight", 1) : null);
         if (channels is not null)
         {
             draft.Size("image_channels", channels);
@@ -80,6 +79,25 @@ internal static class InputInference
         }
     }
 
+    /// <summary>The shape of a prediction of models that can only have one distribution.</summary>
+    public static void OneDistribution(ConfigurationDraft draft)
+    {
+        JsonNode? setting = draft.Setting("prediction_reshaper");
+        draft.Take("prediction_reshaper", setting, new JsonArray(-1));
+    }
+
+    /// <summary>The ticks of the parts of a question (tasks/qamnist/train.py has one setting for digits and question parts).</summary>
+    public static void QuestionTicks(ConfigurationDraft draft)
+    {
+        foreach (string key in new[] { "iterations_per_digit", "iterations_per_question_part" })
+        {
+            draft.Take(key, draft.Setting(key, "q_num_repeats_per_input"), fallback: null, isRequired: true);
+        }
+
+        JsonNode? answering = draft.Setting("iterations_for_answering", "q_num_answer_steps");
+        draft.Take("iterations_for_answering", answering, fallback: null, isRequired: true);
+    }
+
     private static IEnumerable<string> Backbones(ConfigurationDraft draft)
     {
         if (draft.Axis("backbone.embedding.weight", 0) is not null)
@@ -105,8 +123,10 @@ internal static class InputInference
                 .Select(r => string.Create(CultureInfo.InvariantCulture, $"resnet{r.Layers}-{blocks.Length}"));
         }
 
-        return draft.Axis("backbone.conv2.weight", 0) is not null ? ["compact"] : [];
+        return draft.Axis("backbone.conv2.weight", 0) is not null ? ["compact"] : HasNoBackbone(draft) ? ["none"] : [];
     }
+
+    private static bool HasNoBackbone(ConfigurationDraft draft) => !draft.Below("backbone.").Any();
 
     private static bool IsShallowWide(ConfigurationDraft draft) => draft.Axis("backbone.layers.3.weight", 3) is not null;
 

@@ -7,11 +7,64 @@ namespace Ctm.Engine.Importing;
 internal static class SharedInference
 {
     /// <summary>Whether something is there, as a truth value.</summary>
-    public static void Flag(ConfigurationDraft draft, string key, bool isThere, params ReadOnlySpan<string> legacyNames) =>
+    private static void Flag(ConfigurationDraft draft, string key, bool isThere, params ReadOnlySpan<string> legacyNames) =>
         draft.Choose(key, draft.Setting([key, .. legacyNames]), [JsonValue.Create(isThere)]);
 
+    /// <summary>Width and heads of the attention.</summary>
+    public static void Attention(ConfigurationDraft draft)
+    {
+        draft.Size(
+            "d_input",
+            draft.Axis("kv_proj.1.weight", 0),
+            draft.Axis("q_proj.weight", 0),
+            draft.Axis("attention.out_proj.weight", 0),
+            draft.Axis("attention.in_proj_weight", 1));
+        draft.TakeNumber("heads", fallback: null);
+    }
+
+    /// <summary>What the forms of the CTM have below a prefix: sizes of the synchronizations, synapse and neuron-level models.</summary>
+    public static void Machine(ConfigurationDraft draft, string prefix, bool hasAction)
+    {
+        long outputs = draft.Size(
+            "n_synch_out", draft.Axis(prefix + "out_neuron_indices_left", 0), draft.Axis(prefix + "out_neuron_indices_right", 0));
+        if (hasAction)
+        {
+            draft.Size(
+                "n_synch_action",
+                draft.Axis(prefix + "action_neuron_indices_left", 0),
+                draft.Axis(prefix + "action_neuron_indices_right", 0));
+        }
+        else
+        {
+            // Without meaning, but an argument of the reference's constructor.
+            draft.TakeNumber("n_synch_action", outputs);
+        }
+
+        SynapseDepth(draft, prefix);
+        MemoryLength(draft, prefix);
+        NeuronLevelModels(draft, prefix);
+    }
+
+    /// <summary>Values of one prediction.</summary>
+    public static long Outputs(ConfigurationDraft draft) =>
+        draft.Size("out_dims", draft.Axis("output_projector.0.weight", 0), draft.Axis("output_projector.0.bias", 0));
+
+    /// <summary>Dropout of the forms of the CTM.</summary>
+    public static void Dropout(ConfigurationDraft draft)
+    {
+        draft.Take("dropout", draft.Setting("dropout"), 0);
+        draft.Take("dropout_nlm", draft.Setting("dropout_nlm"), fallback: null);
+    }
+
+    /// <summary>How neuron pairs are chosen below a prefix, for some synchronizations.</summary>
+    public static void Pairs(ConfigurationDraft draft, string prefix, params string[] kinds)
+    {
+        NeuronSelection(draft, prefix, kinds);
+        SelfPairs(draft, prefix, kinds);
+    }
+
     /// <summary>Depth of the synapse model below a prefix that ends with a dot.</summary>
-    public static void SynapseDepth(ConfigurationDraft draft, string prefix)
+    private static void SynapseDepth(ConfigurationDraft draft, string prefix)
     {
         int downs = draft.Below(prefix + "synapses.down_projections.").Select(n => n[prefix.Length..].Split('.')[2]).Distinct().Count();
         bool isUNet = downs > 0 || draft.Below(prefix + "synapses.first_projection.").Any();
@@ -20,14 +73,15 @@ internal static class SharedInference
     }
 
     /// <summary>Form and hidden width of the neuron-level models below a prefix.</summary>
-    public static void NeuronLevelModels(ConfigurationDraft draft, string prefix)
+    private static void NeuronLevelModels(ConfigurationDraft draft, string prefix)
     {
         string first = prefix + "trace_processor.0.0.", second = prefix + "trace_processor.0.2.";
         bool isDeep = draft.Below(second).Any();
         Flag(draft, "deep_nlms", isDeep, "deep_memory");
         if (isDeep)
         {
-            draft.Size("memory_hidden_dims", draft.Axis(first + "w1", 1) / 2, draft.Axis(second + "w1", 0), draft.Axis(first + "b1", 2) / 2);
+            draft.Size(
+                "memory_hidden_dims", draft.Axis(first + "w1", 1) / 2, draft.Axis(second + "w1", 0), draft.Axis(first + "b1", 2) / 2);
         }
         else
         {
@@ -54,20 +108,21 @@ internal static class SharedInference
     }
 
     /// <summary>Length of the history below a prefix.</summary>
-    public static void MemoryLength(ConfigurationDraft draft, string prefix) => draft.Size(
+    private static void MemoryLength(ConfigurationDraft draft, string prefix) => draft.Size(
         "memory_length", draft.Axis(prefix + "start_trace", 1), draft.Axis(prefix + "trace_processor.0.0.w1", 0));
 
     /// <summary>How neuron pairs are chosen, from the index buffers and the number of decays of each synchronization.</summary>
     /// <param name="draft">Receives the value.</param>
     /// <param name="prefix">Prefix of the tensors.</param>
     /// <param name="kinds">The synchronizations: <c>out</c>, and <c>action</c> where there is one.</param>
-    public static void NeuronSelection(ConfigurationDraft draft, string prefix, params string[] kinds)
+    private static void NeuronSelection(ConfigurationDraft draft, string prefix, params string[] kinds)
     {
         long neurons = draft.Axis(prefix + "start_trace", 0) ?? 0;
         bool isPairing = kinds.All(k => draft.Axis($"{prefix}decay_params_{k}", 0) == Indices(draft, prefix, k, "left")?.Length);
         bool isTriangle = kinds.All(k => Indices(draft, prefix, k, "left") is { LongLength: var n }
             && draft.Axis($"{prefix}decay_params_{k}", 0) == n * (n + 1) / 2);
-        bool isRun = kinds.All(k => IsRun(Indices(draft, prefix, k, "left"), Indices(draft, prefix, k, "right"), k == "action" ? neurons : null));
+        bool isRun = kinds.All(
+            k => IsRun(Indices(draft, prefix, k, "left"), Indices(draft, prefix, k, "right"), k == "action" ? neurons : null));
         var allowed = new List<JsonNode>();
         void Allow(bool holds, string name)
         {
@@ -93,7 +148,7 @@ internal static class SharedInference
     }
 
     /// <summary>Number of pairs of a neuron with itself, which matters for drawing pairs only.</summary>
-    public static void SelfPairs(ConfigurationDraft draft, string prefix, params string[] kinds)
+    private static void SelfPairs(ConfigurationDraft draft, string prefix, params string[] kinds)
     {
         const string Key = "n_random_pairing_self";
         bool isPairing = draft.Values.Any(v => v.Key == "neuron_select_type" && v.Value?.ToString() == "random-pairing");

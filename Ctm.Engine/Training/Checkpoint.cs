@@ -27,7 +27,8 @@ public static class Checkpoint
     /// <param name="configuration">The configuration.</param>
     /// <param name="training">Where training stands; null for a model alone.</param>
     internal static void Save<TConfiguration>(
-        string folder, StateDictionary state, TConfiguration configuration, TrainingState? training = null) => AtomicDirectory.Replace(folder, path =>
+        string folder, StateDictionary state, TConfiguration configuration, TrainingState? training = null) =>
+            AtomicDirectory.Replace(folder, path =>
     {
         StateDictionaryFile.Save(Path.Combine(path, ModelFile), state);
         JsonFiles.Write(Path.Combine(path, ConfigurationFile), configuration);
@@ -78,7 +79,8 @@ public static class Checkpoint
     /// is none.</summary>
     /// <param name="folder">The folder.</param>
     public static string? ForeignEntry(string folder) =>
-        Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).FirstOrDefault(name => name is not (ModelFile or ConfigurationFile));
+        Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName)
+            .FirstOrDefault(name => name is not (ModelFile or ConfigurationFile));
 
     /// <summary>Path of the configuration of a checkpoint.</summary>
     internal static string ConfigurationPath(string folder) => Path.Combine(Find(folder), ConfigurationFile);

@@ -74,7 +74,8 @@ public static class MazePng
     // A pixel takes a bit or more before compression. Without this a header alone could ask for 400 MB.
     private static string? LengthProblem(SKImageInfo info, long bytes) =>
         (long)info.Width * info.Height > bytes * 8 * LargestRatio
-            ? FormattableString.Invariant($"{bytes} bytes are too few for {info.Width} x {info.Height} pixels: the PNG is cut off or damaged")
+            ? FormattableString.Invariant(
+                $"{bytes} bytes are too few for {info.Width} x {info.Height} pixels: the PNG is cut off or damaged")
             : null;
 
     private static string? ShapeProblem(int width, int height)

@@ -36,7 +36,8 @@ internal sealed class ImportCommandTests
         CliRun run = CliRun.Of("import", Whole, "--out", folder["deep/out"]);
 
         Assert.That(run.Code, Is.Zero, run.Error);
-        Assert.That(run.Output, Does.Match(@"d_model\s+\| 24\s+\| tensors").And.Match(@"heads\s+\| 2\s+\| file").And.Match(@"dropout_nlm\s+\| none\s+\| default"));
+        Assert.That(run.Output, Does.Match(@"d_model\s+\| 24\s+\| tensors").And.Match(@"heads\s+\| 2\s+\| file")
+            .And.Match(@"dropout_nlm\s+\| none\s+\| default"));
         using Model model = Checkpoint.Open(ImportSamples.Device, folder["deep/out"]);
         Assert.That(JsonFiles.ToText(model.Configuration), Is.EqualTo(JsonFiles.ToText<ModelConfiguration>(Configuration)));
         Assert.That(ModelState.Capture(model.Parameters).All(t => state[t.Key].SameAs(t.Value)));
@@ -75,7 +76,8 @@ internal sealed class ImportCommandTests
         Assert.That(Directory.GetFileSystemEntries(folder["hub"]), Has.Length.EqualTo(2));
         foreach (string name in new[] { "config.json" })
         {
-            Assert.That(File.ReadAllBytes(Path.Combine(folder["first"], name)), Is.EqualTo(File.ReadAllBytes(Path.Combine(folder["second"], name))));
+            Assert.That(File.ReadAllBytes(Path.Combine(folder["first"], name)),
+                Is.EqualTo(File.ReadAllBytes(Path.Combine(folder["second"], name))));
         }
     }
 
@@ -89,7 +91,8 @@ internal sealed class ImportCommandTests
         Assert.That(run.Code, Is.Zero, run.Error);
         using JsonDocument found = JsonDocument.Parse(run.Output);
         Assert.That(found.RootElement.GetProperty("out").GetString(), Is.EqualTo(folder["hub"]));
-        Assert.That(Directory.GetFiles(folder["hub"]).Select(Path.GetFileName), Is.EquivalentTo(new[] { "config.json", "model.safetensors" }));
+        Assert.That(Directory.GetFiles(folder["hub"])
+            .Select(Path.GetFileName), Is.EquivalentTo(new[] { "config.json", "model.safetensors" }));
         StateDictionary trained = StateDictionaryFile.Load(Path.Combine(folder["run"], "checkpoint", "model.safetensors"));
         Assert.That(StateDictionaryFile.Load(Path.Combine(folder["hub"], "model.safetensors")).All(t => trained[t.Key].SameAs(t.Value)));
         Refuses(2, "which is no part of a model alone", "export", folder["run"], "--out", Path.Combine(folder["run"], "checkpoint"));
@@ -121,7 +124,8 @@ internal sealed class ImportCommandTests
         File.WriteAllBytes(folder["evil.pt"], TorchBytes.Of(
             new PickleBytes().Global("os", "system").Text($"touch {folder["marker"]}").Op((byte)0x85).Op('R').Stop()));
         File.WriteAllBytes(folder["bare.pt"], TorchBytes.Checkpoint(state, null));
-        File.WriteAllBytes(folder["less.pt"], TorchBytes.Checkpoint(ImportSamples.Replace(state, "start_trace", null), ImportSamples.Settings(Configuration)));
+        File.WriteAllBytes(folder["less.pt"],
+            TorchBytes.Checkpoint(ImportSamples.Replace(state, "start_trace", null), ImportSamples.Settings(Configuration)));
         File.WriteAllBytes(folder["heads.pt"], TorchBytes.Checkpoint(state, [new("iterations", 2), new("heads", 5)]));
         Directory.CreateDirectory(folder["empty"]);
 

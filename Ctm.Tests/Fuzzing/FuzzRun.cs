@@ -51,13 +51,15 @@ internal static class FuzzRun
             most = Math.Max(most, GC.GetAllocatedBytesForCurrentThread() - allocated);
             if (most > MostBytes || slowest > Longest.TotalSeconds * Stopwatch.Frequency)
             {
-                Assert.Fail($"file {i} of seed {seed} took {slowest / (double)Stopwatch.Frequency:F1} s and {most} bytes:\n{Convert.ToBase64String(file)}");
+                double seconds = slowest / (double)Stopwatch.Frequency;
+                Assert.Fail($"file {i} of seed {seed} took {seconds:F1} s and {most} bytes:\n{Convert.ToBase64String(file)}");
             }
         }
 
         TestContext.Out.WriteLine(FormattableString.Invariant(
             $"{count} files in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s: {accepted} accepted, {refused} refused; ")
-            + FormattableString.Invariant($"slowest {slowest * 1000.0 / Stopwatch.Frequency:F1} ms, most memory {most / 1024.0 / 1024.0:F1} MiB"));
+            + FormattableString.Invariant(
+                $"slowest {slowest * 1000.0 / Stopwatch.Frequency:F1} ms, most memory {most / 1024.0 / 1024.0:F1} MiB"));
 
         // Both outcomes must occur, else the mutations test nothing.
         Assert.That(accepted, Is.GreaterThan(count / 100));

@@ -14,7 +14,8 @@ internal sealed partial class JsonFuzzTests
 {
     private static readonly string[] Pieces =
     [
-        "{", "}", "[", "]", ",", ":", "null", "true", "\"\"", "0", "-1", "1e400", "1e-400", "2147483648", "0.1", "NaN", "\"ctm\"", "\"model\"",
+        "{", "}", "[", "]", ",", ":", "null", "true", "\"\"", "0", "-1", "1e400", "1e-400", "2147483648", "0.1", "NaN", "\"ctm\"",
+            "\"model\"",
         "\"\\ud800\"", "\"\\u0000\"", "//", "/*", "\"d_model\"", "\"recipe\"", "99999999999999999999999999", "\"first-last\"",
         new string('[', 100), string.Concat(Enumerable.Repeat("{\"a\":", 100)), "\"" + new string('x', 3000) + "\"",
     ];

@@ -37,7 +37,8 @@ internal sealed class GoldenCheckpointTests
     {
         ImportedCheckpoint torch = CheckpointImport.Read(golden.TorchFile);
 
-        Assert.That(JsonFiles.ToText(torch.Configuration), Is.EqualTo(JsonFiles.ToText(JsonFiles.Read<ModelConfiguration>(golden.Configuration))));
+        Assert.That(JsonFiles.ToText(torch.Configuration),
+            Is.EqualTo(JsonFiles.ToText(JsonFiles.Read<ModelConfiguration>(golden.Configuration))));
         JsonObject keys = JsonNode.Parse(File.ReadAllText(golden.Configuration))!.AsObject();
         Assert.That(torch.Values.Select(v => v.Key), Is.EquivalentTo(keys.Select(k => k.Key)));
         foreach (InferredValue value in torch.Values)

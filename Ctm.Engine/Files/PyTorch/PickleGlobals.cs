@@ -75,23 +75,27 @@ internal static class PickleGlobals
             Add(known, PickleGlobalKind.List, $"{module}.list", $"{module}.set", $"{module}.frozenset");
             Add(known, PickleGlobalKind.Tuple, $"{module}.tuple");
             Add(known, PickleGlobalKind.Bytes, $"{module}.bytes", $"{module}.bytearray");
-            Add(known, PickleGlobalKind.Inert, $"{module}.complex", $"{module}.int", $"{module}.float", $"{module}.bool", $"{module}.slice");
+            Add(known, PickleGlobalKind.Inert, $"{module}.complex", $"{module}.int", $"{module}.float", $"{module}.bool",
+                $"{module}.slice");
         }
 
         foreach (string core in new[] { "numpy.core", "numpy._core" })
         {
-            Add(known, PickleGlobalKind.Inert, $"{core}.multiarray._reconstruct", $"{core}.multiarray.scalar", $"{core}.numeric._frombuffer");
+            Add(known, PickleGlobalKind.Inert, $"{core}.multiarray._reconstruct", $"{core}.multiarray.scalar",
+                $"{core}.numeric._frombuffer");
         }
 
         Add(known, PickleGlobalKind.Inert, "numpy.dtype", "numpy.ndarray");
-        foreach (string name in new[] { "Bool", "Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Float16", "Float32", "Float64" })
+        foreach (string name in new[] { "Bool", "Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Float16",
+            "Float32", "Float64" })
         {
             Add(known, PickleGlobalKind.Inert, $"numpy.dtypes.{name}DType");
         }
 
         foreach (string module in new[] { "pathlib", "pathlib._local" })
         {
-            Add(known, PickleGlobalKind.Inert, $"{module}.PosixPath", $"{module}.WindowsPath", $"{module}.PurePosixPath", $"{module}.PureWindowsPath");
+            Add(known, PickleGlobalKind.Inert, $"{module}.PosixPath", $"{module}.WindowsPath", $"{module}.PurePosixPath",
+                $"{module}.PureWindowsPath");
         }
 
         return known;

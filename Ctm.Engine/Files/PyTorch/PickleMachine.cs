@@ -136,7 +136,8 @@ internal sealed class PickleMachine
             case PickleOpcode.Get4: Recall(reader.UInt32()); break;
             case PickleOpcode.Frame:
                 ulong length = reader.UInt64();
-                _ = length <= (ulong)reader.Left ? length : throw new FormatException($"a frame of {length} bytes is longer than what is left");
+                _ = length <= (ulong)reader.Left ? length
+                    : throw new FormatException($"a frame of {length} bytes is longer than what is left");
                 break;
             default: return false;
         }
@@ -176,7 +177,8 @@ internal sealed class PickleMachine
     private void Global(string module, string name)
     {
         PickleGlobal global = PickleGlobals.Find(module, name) ?? throw new FormatException(
-            $"it asks for {MessageText.Quote($"{module}.{name}")}, which a checkpoint of numbers and settings does not need; nothing was executed");
+            $"it asks for {MessageText.Quote($"{module}.{name}")}, which a checkpoint of numbers and settings does not need; "
+            + "nothing was executed");
         Push(global);
     }
 

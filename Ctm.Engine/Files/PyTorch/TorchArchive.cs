@@ -56,7 +56,8 @@ internal sealed class TorchArchive
             throw Bad($"the zip file has no entry {MessageText.Quote($"{root}/data/{storage.Key}")} with the numbers of a tensor");
         }
 
-        int size = storage.IsBytes ? 1 : storage.Type?.Size() ?? throw Bad("a tensor of the model has complex numbers; it must have real ones");
+        int size = storage.IsBytes ? 1 : storage.Type?.Size()
+            ?? throw Bad("a tensor of the model has complex numbers; it must have real ones");
         return storage.Count == entry.Size / size && entry.Size % size == 0
             ? entry
             : throw Bad($"the zip entry {MessageText.Quote(entry.Name)} has {entry.Size} bytes; {storage.Count} numbers of {size} bytes "
@@ -71,7 +72,8 @@ internal sealed class TorchArchive
     }
 
     private static bool IsPickle(string name) =>
-        name.EndsWith(PickleName, StringComparison.Ordinal) && name.IndexOf('/', StringComparison.Ordinal) == name.Length - PickleName.Length;
+        name.EndsWith(PickleName, StringComparison.Ordinal)
+            && name.IndexOf('/', StringComparison.Ordinal) == name.Length - PickleName.Length;
 
     private static void CheckStart(FileBytes file)
     {
@@ -102,7 +104,8 @@ internal sealed class TorchArchive
 
         ReadOnlySpan<byte> order = entry.Size <= 16 ? content.Read(entry) : [];
         return order.SequenceEqual("big"u8)
-            || (order.SequenceEqual("little"u8) ? false : throw Bad("the entry byteorder says neither little nor big; the file is damaged"));
+            || (order.SequenceEqual("little"u8) ? false
+                : throw Bad("the entry byteorder says neither little nor big; the file is damaged"));
     }
 
     private CheckpointFormatException Bad(string problem)

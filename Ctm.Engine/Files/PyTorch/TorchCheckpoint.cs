@@ -81,7 +81,8 @@ public sealed class TorchCheckpoint
             {
                 throw new CheckpointFormatException(
                     file,
-                    $"{MessageText.Quote(written)} is no tensor; the file must hold model_state_dict, state_dict or nothing but a model's tensors");
+                    $"{MessageText.Quote(written)} is no tensor; the file must hold model_state_dict, state_dict, "
+                    + "or nothing but a model's tensors");
             }
 
             string name = Bare(written);

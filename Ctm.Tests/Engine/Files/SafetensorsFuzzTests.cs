@@ -11,7 +11,8 @@ internal sealed class SafetensorsFuzzTests
     private static readonly string[] Pieces =
     [
         "{", "}", "[", "]", ",", ":", "\"", "-1", "0", "9223372036854775807", "4294967296", "1e9", "null", "\\ud800", "__metadata__",
-        "BOOL", "\0", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "\"__metadata__\":{\"layer.weight\":\"index\"},",
+        "BOOL", "\0", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+            "\"__metadata__\":{\"layer.weight\":\"index\"},",
     ];
 
     private static readonly byte[] Whole = SafetensorsBytes.Written(

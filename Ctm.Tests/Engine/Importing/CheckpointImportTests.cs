@@ -20,8 +20,10 @@ internal sealed class CheckpointImportTests
             CtmConfiguration c = ImportSamples.Configuration;
             yield return c;
             yield return c with { NeuronSelection = NeuronSelection.Random, SynapseDepth = 3, NormalizeHistory = true, DropoutNlm = null };
-            yield return c with { NeuronSelection = NeuronSelection.RandomPairing, SelfPairs = 3, DeepNeuronLevelModels = false, ImageChannels = 2 };
-            yield return c with { NeuronSelection = NeuronSelection.RandomPairing, Backbone = "resnet18-2", Dropout = 0.25f, Ticks = 50, Heads = 8 };
+            yield return c with { NeuronSelection = NeuronSelection.RandomPairing, SelfPairs = 3, DeepNeuronLevelModels = false,
+                ImageChannels = 2 };
+            yield return c with { NeuronSelection = NeuronSelection.RandomPairing, Backbone = "resnet18-2", Dropout = 0.25f, Ticks = 50,
+                Heads = 8 };
             yield return c with { Backbone = "resnet34-1", SynapseDepth = 2, PredictionReshaper = [20, 5], OutputWidth = 100 };
             yield return c with { Backbone = "resnet50-1", MemoryLength = 1, HiddenWidth = 1 };
         }
@@ -100,14 +102,17 @@ internal sealed class CheckpointImportTests
     {
         CtmConfiguration c = ImportSamples.Configuration with { NeuronSelection = NeuronSelection.Random };
         StateDictionary state = ImportSamples.State(c);
-        StateDictionary wrong = ImportSamples.Replace(state, "out_neuron_indices_left", StateTensor.Of([6], new long[] { 0, 1, 24, 3, 4, 5 }));
+        StateDictionary wrong = ImportSamples.Replace(state, "out_neuron_indices_left",
+            StateTensor.Of([6], new long[] { 0, 1, 24, 3, 4, 5 }));
         Assert.That(
-            Assert.Throws<CheckpointMismatchException>(() => Infer(TorchBytes.Checkpoint(wrong, ImportSamples.Settings(c))).Check(ImportSamples.Device))!.Mismatches,
+            Assert.Throws<CheckpointMismatchException>(() =>
+                Infer(TorchBytes.Checkpoint(wrong, ImportSamples.Settings(c))).Check(ImportSamples.Device))!.Mismatches,
             Is.EqualTo(new[] { "wrong index: out_neuron_indices_left holds 24, the model has neurons 0 to 23" }));
 
         state.Add("more", [2], [1f, 2f]);
         Assert.That(
-            Assert.Throws<CheckpointMismatchException>(() => Infer(TorchBytes.Checkpoint(state, ImportSamples.Settings(c))).Check(ImportSamples.Device))!.Mismatches,
+            Assert.Throws<CheckpointMismatchException>(() =>
+                Infer(TorchBytes.Checkpoint(state, ImportSamples.Settings(c))).Check(ImportSamples.Device))!.Mismatches,
             Is.EqualTo(new[] { "unexpected: more, Single [2]" }));
     }
 
@@ -116,7 +121,8 @@ internal sealed class CheckpointImportTests
     {
         var state = new StateDictionary();
         state.Add("fc.weight", [1], [1f]);
-        Assert.That(() => Infer(TorchBytes.Checkpoint(state, null)), Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("these are ctm"));
+        Assert.That(() => Infer(TorchBytes.Checkpoint(state, null)), Throws.TypeOf<CheckpointFormatException>()
+            .With.Message.Contains("these are ctm"));
         CtmConfiguration c = ImportSamples.Configuration;
         byte[] file = TorchBytes.Checkpoint(ImportSamples.State(c), [new("iterations", "many"), new("heads", 2)]);
         Assert.That(() => Infer(file), Throws.TypeOf<CheckpointFormatException>().With.Message.Contains("'iterations' is the text 'many'"));

@@ -39,7 +39,8 @@ internal static class ImportSamples
     /// <summary>The settings of a training script with legacy names.</summary>
     public static KeyValuePair<string, object?>[] Settings(CtmConfiguration c) =>
     [
-        new("model", "ctm"), new("dataset", "mazes-small"), new("maze_route_length", c.Positions), new("iterations", c.Ticks), new("heads", c.Heads),
+        new("model", "ctm"), new("dataset", "mazes-small"), new("maze_route_length", c.Positions), new("iterations", c.Ticks),
+            new("heads", c.Heads),
         new("deep_memory", c.DeepNeuronLevelModels), new("do_normalisation", c.NormalizeHistory), new("memory_hidden_dims", c.HiddenWidth),
         new("dropout", (double)c.Dropout), new("resnet_type", c.Backbone.Split('-')[0]),
         new("resnet_feature_scales", Enumerable.Range(1, c.Backbone[^1] - '0').Select(i => (object?)i).ToArray()),

@@ -11,7 +11,8 @@ namespace Ctm.Tests.Tasks.Mazes;
 [TestFixture]
 internal sealed class MazePngFuzzTests
 {
-    private static readonly string[] Kinds = ["tRNS", "PLTE", "gAMA", "iCCP", "cHRM", "sRGB", "acTL", "fcTL", "fdAT", "IDAT", "IHDR", "IEND", "tEXt", "zTXt", "bKGD"];
+    private static readonly string[] Kinds = ["tRNS", "PLTE", "gAMA", "iCCP", "cHRM", "sRGB", "acTL", "fcTL", "fdAT", "IDAT", "IHDR",
+        "IEND", "tEXt", "zTXt", "bKGD"];
     private static readonly int[] Sizes = [0, 1, 5, 7, 9, 9999, 10001, 65535, int.MaxValue, -1];
 
     [Test]

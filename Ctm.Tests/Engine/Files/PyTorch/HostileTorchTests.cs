@@ -11,7 +11,8 @@ internal sealed class HostileTorchTests
 
     private static IEnumerable<TestCaseData> Calls =>
     [
-        Case("os.system by GLOBAL and REDUCE", new PickleBytes().Global("os", "system").Text($"touch {Marker}").Op((byte)0x85).Op('R'), "'os.system'"),
+        Case("os.system by GLOBAL and REDUCE", new PickleBytes().Global("os", "system").Text($"touch {Marker}").Op((byte)0x85)
+            .Op('R'), "'os.system'"),
         Case("posix.system", new PickleBytes().Global("posix", "system").Text($"touch {Marker}").Op((byte)0x85).Op('R'), "'posix.system'"),
         Case("builtins.eval", new PickleBytes().Global("builtins", "eval").Text("1").Op((byte)0x85).Op('R'), "'builtins.eval'"),
         Case("builtins.getattr", new PickleBytes().Global("builtins", "getattr"), "'builtins.getattr'"),
@@ -22,7 +23,8 @@ internal sealed class HostileTorchTests
         Case("name with a line end", new PickleBytes(4).Text("os\nsystem").Text("x").Op((byte)0x93), "os\\u000asystem.x"),
         Case("module of a known name", new PickleBytes().Global("torch.hub", "load"), "'torch.hub.load'"),
         Case("runpy by NEWOBJ", new PickleBytes().Global("runpy", "_run_code").Op((byte)')', 0x81), "'runpy._run_code'"),
-        Case("class of the file", new PickleBytes().Global("models.ctm", "ContinuousThoughtMachine").Op((byte)')', 0x81), "ContinuousThoughtMachine"),
+        Case("class of the file", new PickleBytes().Global("models.ctm", "ContinuousThoughtMachine")
+            .Op((byte)')', 0x81), "ContinuousThoughtMachine"),
         Case("INST", new PickleBytes().Op('(').Text("id").Op('i').Op("os\nsystem\n"u8), "opcode 0x69"),
         Case("OBJ", new PickleBytes().Op('(').Global("collections", "OrderedDict").Op('o'), "opcode 0x6f"),
         Case("EXT1", new PickleBytes().Op(0x82, 1), "opcode 0x82"),
@@ -31,15 +33,21 @@ internal sealed class HostileTorchTests
         Case("GET of protocol 0", new PickleBytes().Op("g0\n"u8), "opcode 0x67"),
         Case("NEXT_BUFFER", new PickleBytes(5).Op((byte)0x97), "opcode 0x97"),
         Case("REDUCE of a value", new PickleBytes().Text("x").Op(')', 'R'), "calls something that is no function"),
-        Case("REDUCE of a storage type", new PickleBytes().Global("torch", "FloatStorage").Number(1 << 30).Op((byte)0x85).Op('R'), "is no function"),
-        Case("REDUCE without arguments", new PickleBytes().Global("collections", "OrderedDict").Number(1).Op('R'), "no function with arguments"),
-        Case("NEWOBJ_EX with names", new PickleBytes(4).Global("argparse", "Namespace").Op(')', '}').Text("a").Number(1).Op('s').Op((byte)0x92),
+        Case("REDUCE of a storage type", new PickleBytes().Global("torch", "FloatStorage").Number(1 << 30).Op((byte)0x85)
+            .Op('R'), "is no function"),
+        Case("REDUCE without arguments", new PickleBytes().Global("collections", "OrderedDict").Number(1)
+            .Op('R'), "no function with arguments"),
+        Case("NEWOBJ_EX with names", new PickleBytes(4).Global("argparse", "Namespace").Op(')', '}').Text("a").Number(1).Op('s')
+            .Op((byte)0x92),
             "no function with arguments"),
         Case("BUILD of a number", new PickleBytes().Number(1).Op('}', 'b'), "sets the state of a value that has none"),
         Case("BUILD of a name", new PickleBytes().Global("argparse", "Namespace").Op('}', 'b'), "sets the state of a value that has none"),
-        Case("bytes of a size", new PickleBytes().Global("builtins", "bytearray").Number(1L << 40).Op((byte)0x85).Op('R'), "something else than bytes"),
-        Case("encode by another codec", new PickleBytes().Global("_codecs", "encode").Text("x").Text("zip").Op((byte)0x86).Op('R'), "as latin1"),
-        Case("storage of no type", new PickleBytes().Text("storage").Text("x").Text("0").Op((byte)0x87).Op('Q'), "a storage is not given as"),
+        Case("bytes of a size", new PickleBytes().Global("builtins", "bytearray").Number(1L << 40).Op((byte)0x85)
+            .Op('R'), "something else than bytes"),
+        Case("encode by another codec", new PickleBytes().Global("_codecs", "encode").Text("x").Text("zip").Op((byte)0x86)
+            .Op('R'), "as latin1"),
+        Case("storage of no type", new PickleBytes().Text("storage").Text("x").Text("0").Op((byte)0x87)
+            .Op('Q'), "a storage is not given as"),
         Case("persistent id of no tuple", new PickleBytes().Text("x").Op('Q'), "a storage is not given as"),
         Case("tensor of nothing", new PickleBytes().Global("torch._utils", "_rebuild_tensor_v2").Op(')', 'R'), "a tensor is not given as"),
     ];
@@ -49,7 +57,8 @@ internal sealed class HostileTorchTests
         Case("LONG4 of 2 GiB", new PickleBytes().Op(0x8B, 0xFF, 0xFF, 0xFF, 0x7F), "a whole number has 2147483647 bytes"),
         Case("LONG4 of a negative size", new PickleBytes().Op(0x8B, 0xFF, 0xFF, 0xFF, 0xFF), "a whole number has -1 bytes"),
         Case("text of 4 GiB", new PickleBytes().Op((byte)'X', 0xFF, 0xFF, 0xFF, 0xFF), "within a value of 4294967295 bytes"),
-        Case("bytes of 2^64", new PickleBytes(4).Op(0x8E).Op(Enumerable.Repeat((byte)0xFF, 8).ToArray()), "within a value of 18446744073709551615"),
+        Case("bytes of 2^64", new PickleBytes(4).Op(0x8E)
+            .Op(Enumerable.Repeat((byte)0xFF, 8).ToArray()), "within a value of 18446744073709551615"),
         Case("frame of 2^62", new PickleBytes(4).Op(0x95, 0, 0, 0, 0, 0, 0, 0, 0x40), "a frame of 4611686018427387904 bytes"),
         Case("memo never stored", new PickleBytes().Op((byte)'h', 200), "recalls value 200, which it never stored"),
         Case("memo bomb", Repeat(new PickleBytes().Op('N'), (1 << 22) + 1, (p, i) => p.Op('r').Int32(i)), "remembers more than"),
@@ -60,7 +69,8 @@ internal sealed class HostileTorchTests
         Case("value bomb", Repeat(new PickleBytes().Op(']'), 1 << 22, (p, _) => p.Op('N', '0')), "holds more than"),
         Case("marks", Repeat(new PickleBytes(), 1001, (p, _) => p.Op('(')), "nested more than 1000 deep"),
         Case("nested tuples", Repeat(new PickleBytes().Op(')'), 100_000, (p, _) => p.Op((byte)0x85)), "nested more than 200 deep"),
-        Case("nested lists", Repeat(Repeat(new PickleBytes(), 500, (p, _) => p.Op(']')), 499, (p, _) => p.Op('a')), "nested more than 200 deep"),
+        Case("nested lists", Repeat(Repeat(new PickleBytes(), 500, (p, _) => p.Op(']')), 499, (p, _) => p.Op('a')),
+            "nested more than 200 deep"),
         Case("nested dictionaries", Repeat(Repeat(new PickleBytes(), 300, (p, _) => p.Op('}').Text("k")).Op('}'), 300, (p, _) => p.Op('s')),
             "nested more than 200 deep"),
         Case("empty stack", new PickleBytes().Op('0'), "from an empty stack"),
@@ -93,7 +103,8 @@ internal sealed class HostileTorchTests
         for (int length = 0; length < whole.Length; length++)
         {
             byte[] cut = whole[..length];
-            Assert.Throws<CheckpointFormatException>(() => TorchCheckpoint.Parse(TorchBytes.Of(cut, [new("0", new byte[4])]), "file"), $"{length}");
+            Assert.Throws<CheckpointFormatException>(() =>
+                TorchCheckpoint.Parse(TorchBytes.Of(cut, [new("0", new byte[4])]), "file"), $"{length}");
         }
 
         TorchCheckpointTests.Refuses(TorchBytes.Of([.. whole, (byte)'N'], [new("0", new byte[4])]), "1 bytes follow its end");

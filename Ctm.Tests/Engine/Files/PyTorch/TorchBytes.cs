@@ -7,7 +7,8 @@ namespace Ctm.Tests.Engine.Files.PyTorch;
 internal static class TorchBytes
 {
     /// <summary>A file with a pickle and raw storages, by key.</summary>
-    public static byte[] Of(byte[] pickle, IEnumerable<KeyValuePair<string, byte[]>>? storages = null, bool deflate = false, string? byteOrder = null, bool wide = false)
+    public static byte[] Of(byte[] pickle, IEnumerable<KeyValuePair<string, byte[]>>? storages = null, bool deflate = false,
+        string? byteOrder = null, bool wide = false)
     {
         var zip = new ZipBytes();
         zip.Add("model/data.pkl", pickle, deflate);
@@ -48,7 +49,8 @@ internal static class TorchBytes
 
     /// <summary>A state dict with one tensor, and its file.</summary>
     public static byte[] OneTensor(
-        string storage, byte[] bytes, long count, long[] shape, long[] strides, long offset = 0, bool deflate = false, string? byteOrder = null) => Of(
+        string storage, byte[] bytes, long count, long[] shape, long[] strides, long offset = 0, bool deflate = false,
+            string? byteOrder = null) => Of(
             new PickleBytes().Op('}').Text("x").Tensor("0", storage, count, shape, strides, offset).Op('s').Stop(),
             [new("0", bytes)],
             deflate,
@@ -56,7 +58,8 @@ internal static class TorchBytes
 
     /// <summary>A training checkpoint with the tensors of a state and settings; a null list of settings leaves them out.</summary>
     public static byte[] Checkpoint(
-        StateDictionary state, IEnumerable<KeyValuePair<string, object?>>? settings, string? key = "model_state_dict", Func<string, string>? rename = null)
+        StateDictionary state, IEnumerable<KeyValuePair<string, object?>>? settings, string? key = "model_state_dict",
+        Func<string, string>? rename = null)
     {
         var pickle = new PickleBytes();
         var storages = new List<KeyValuePair<string, byte[]>>();

@@ -17,7 +17,8 @@ internal sealed class TorchCheckpointTests
         new("HalfStorage", 2, (Action<Span<byte>, float>)((b, v) => BinaryPrimitives.WriteHalfLittleEndian(b, (Half)v)),
             (Func<float, float>)(v => (float)(Half)v)),
         new("BFloat16Storage", 2,
-            (Action<Span<byte>, float>)((b, v) => BinaryPrimitives.WriteUInt16LittleEndian(b, (ushort)(BitConverter.SingleToUInt32Bits(v) >> 16))),
+            (Action<Span<byte>, float>)((b, v) =>
+                BinaryPrimitives.WriteUInt16LittleEndian(b, (ushort)(BitConverter.SingleToUInt32Bits(v) >> 16))),
             (Func<float, float>)(v => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(v) & 0xFFFF0000))),
     ];
 
@@ -33,14 +34,16 @@ internal sealed class TorchCheckpointTests
 
         foreach (bool deflate in new[] { false, true })
         {
-            StateTensor little = Only(TorchBytes.OneTensor(storage, bytes, Values.Length, [3, 4], [4, 1], deflate: deflate, byteOrder: "little"));
+            StateTensor little = Only(
+                TorchBytes.OneTensor(storage, bytes, Values.Length, [3, 4], [4, 1], deflate: deflate, byteOrder: "little"));
             Assert.That(little.Singles, Is.EqualTo(Values.Select(expected)));
             Assert.That(little.Shape, Is.EqualTo(new long[] { 3, 4 }));
         }
 
         byte[] swapped = [.. bytes.Chunk(size).SelectMany(element => element.Reverse())];
         Assert.That(
-            Only(TorchBytes.OneTensor(storage, swapped, Values.Length, [12], [1], byteOrder: "big")).Singles, Is.EqualTo(Values.Select(expected)));
+            Only(TorchBytes.OneTensor(storage, swapped, Values.Length, [12], [1], byteOrder: "big"))
+                .Singles, Is.EqualTo(Values.Select(expected)));
     }
 
     [TestCase("LongStorage", 8, -3L)]
@@ -53,7 +56,8 @@ internal sealed class TorchCheckpointTests
         byte[] minusThree = [.. BitConverter.GetBytes(-3L).Take(size)];
         byte[] seven = [.. BitConverter.GetBytes(7L).Take(size)];
 
-        Assert.That(Only(TorchBytes.OneTensor(storage, [.. minusThree, .. seven], 2, [2], [1])).Integers, Is.EqualTo(new[] { expected, 7L }));
+        Assert.That(Only(TorchBytes.OneTensor(storage, [.. minusThree, .. seven], 2, [2], [1]))
+            .Integers, Is.EqualTo(new[] { expected, 7L }));
     }
 
     [Test]

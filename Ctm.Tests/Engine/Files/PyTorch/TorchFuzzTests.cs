@@ -22,7 +22,9 @@ internal sealed class TorchFuzzTests
 
     private static void Run(int count)
     {
-        var mutations = new TorchMutations(Small(), Small(), Newer(), Newer(), Newer(), Whole(), Taken(GoldenFiles.Checkpoints.First().TorchFile));
+        string[] whole = [.. GoldenFiles.Checkpoints.Take(1).Select(c => c.TorchFile)];
+        var mutations = new TorchMutations(
+            [Small(), Small(), Newer(), Newer(), Newer(), .. whole.Select(Whole), .. whole.Select(f => Parts(File.ReadAllBytes(f)))]);
         FuzzRun.Run(
             count,
             20250506,
@@ -42,21 +44,22 @@ internal sealed class TorchFuzzTests
     private static (byte[] Pickle, KeyValuePair<string, byte[]>[] Storages) Newer()
     {
         PickleBytes p = new PickleBytes(4).Op(0x95, 1, 0, 0, 0, 0, 0, 0, 0).Op('}').Op((byte)0x94).Op('(').Text("x").Op((byte)0x94);
-        p.Text("torch._utils").Op((byte)0x94).Text("_rebuild_tensor_v3").Op((byte)0x94).Op((byte)0x93).Op((byte)0x94).Op('(').Op('(').Text("storage");
-        p.Text("torch.storage").Text("UntypedStorage").Op((byte)0x93).Text("0").Text("cpu").Number(12).Op('t', 'Q').Number(1).Numbers(2).Numbers(1);
+        p.Text("torch._utils").Op((byte)0x94).Text("_rebuild_tensor_v3").Op((byte)0x94).Op((byte)0x93).Op((byte)0x94).Op('(').Op('(')
+            .Text("storage");
+        p.Text("torch.storage").Text("UntypedStorage").Op((byte)0x93).Text("0").Text("cpu").Number(12).Op('t', 'Q').Number(1).Numbers(2)
+            .Numbers(1);
         p.Op((byte)0x89).Global("collections", "OrderedDict").Op(')', 'R').Global("torch", "float32").Op('t', 'R');
         p.Text("set").Op(0x8F, (byte)'(').Number(1).Op((byte)0x90).Op('0').Op('0').Op((byte)'(').Number(1).Op((byte)0x91, (byte)'0');
-        p.Op([0x8E, 3, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3]).Op('0').Op([0x96, 2, 0, 0, 0, 0, 0, 0, 0, 1, 2]).Op('0').Op([(byte)'C', 1, 9]).Op('0');
+        p.Op([0x8E, 3, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3]).Op('0').Op([0x96, 2, 0, 0, 0, 0, 0, 0, 0, 1, 2]).Op('0').Op([(byte)'C', 1, 9])
+            .Op('0');
         return (p.Op('u').Stop(), [new("0", new byte[12])]);
     }
 
-    private static (byte[] Pickle, KeyValuePair<string, byte[]>[] Storages) Whole()
+    private static (byte[] Pickle, KeyValuePair<string, byte[]>[] Storages) Whole(string file)
     {
-        StateDictionary state = CheckpointImport.Read(GoldenFiles.Checkpoints.First().TorchFile).State;
+        StateDictionary state = CheckpointImport.Read(file).State;
         return Parts(TorchBytes.Checkpoint(state, [new("iterations", 5), new("heads", 2), new("parity_sequence_length", 9)]));
     }
-
-    private static (byte[] Pickle, KeyValuePair<string, byte[]>[] Storages) Taken(string file) => Parts(File.ReadAllBytes(file));
 
     private static (byte[] Pickle, KeyValuePair<string, byte[]>[] Storages) Parts(byte[] file)
     {

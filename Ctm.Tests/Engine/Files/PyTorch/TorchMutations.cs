@@ -8,8 +8,10 @@ internal sealed class TorchMutations
 {
     private static readonly (string Module, string Name)[] Globals =
     [
-        ("os", "system"), ("builtins", "eval"), ("builtins", "list"), ("builtins", "dict"), ("builtins", "bytearray"), ("_codecs", "encode"),
-        ("collections", "OrderedDict"), ("collections", "Counter"), ("collections", "deque"), ("torch", "FloatStorage"), ("torch", "ByteStorage"),
+        ("os", "system"), ("builtins", "eval"), ("builtins", "list"), ("builtins", "dict"), ("builtins", "bytearray"),
+        ("_codecs", "encode"),
+        ("collections", "OrderedDict"), ("collections", "Counter"), ("collections", "deque"), ("torch", "FloatStorage"),
+            ("torch", "ByteStorage"),
         ("torch", "ComplexFloatStorage"), ("torch.storage", "UntypedStorage"), ("torch", "float64"), ("torch", "Size"),
         ("torch._utils", "_rebuild_tensor_v2"), ("torch._utils", "_rebuild_tensor_v3"), ("torch._utils", "_rebuild_parameter"),
         ("numpy.core.multiarray", "scalar"), ("numpy", "dtype"), ("argparse", "Namespace"),
@@ -17,7 +19,8 @@ internal sealed class TorchMutations
 
     private static readonly long[] Numbers = [0, 1, 2, 255, 65536, int.MaxValue, 1L << 32, 1L << 40, long.MaxValue, -1, long.MinValue];
 
-    private static readonly string[] Texts = ["0", "", "storage", "state_dict", "args", "latin1", "x", "../../etc/passwd", "\ud83d\ude00", "start_trace"];
+    private static readonly string[] Texts = ["0", "", "storage", "state_dict", "args", "latin1", "x", "../../etc/passwd", "\ud83d\ude00",
+        "start_trace"];
 
     private static readonly byte[] Opcodes =
     [
@@ -94,7 +97,7 @@ internal sealed class TorchMutations
 
     private static void Replace(List<byte[]> pieces, int from, Predicate<byte[]> fits, byte[] piece)
     {
-        int at = pieces.FindIndex(from, fits);
+        int at = pieces.FindIndex(from, p => p.Length > 0 && fits(p));
         if (at > 0)
         {
             pieces[at] = piece;
