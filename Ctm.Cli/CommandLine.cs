@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Ctm.Cli.Commands;
+using Ctm.Engine.Importing;
 using Ctm.Engine.Models;
 using Ctm.Kernels.Devices;
 using Ctm.Tasks;
@@ -18,6 +19,8 @@ internal static class CommandLine
             DevicesCommand.Create(terminal),
             TrainCommand.Create(terminal),
             EvalCommand.Create(terminal),
+            ImportCommand.Create(terminal),
+            ExportCommand.Create(terminal),
             DataCommand.Create(terminal),
             verbose,
         };
@@ -61,7 +64,8 @@ internal static class CommandLine
     }
 
     private static int CodeOf(Exception e) =>
-        e is UsageException or TaskSettingException or ModelConfigurationException or DeviceNotFoundException
+        e is UsageException or TaskSettingException or ModelConfigurationException or MissingValuesException
+            or DeviceNotFoundException
             ? ExitCode.WrongUsage
             : ExitCode.Failed;
 

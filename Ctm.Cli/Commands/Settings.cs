@@ -15,6 +15,14 @@ internal static class Settings
         Description = "cuda:N, opencl:N, cpu or ilgpu-cpu; without it the best there is.",
     };
 
+    public static Option<string[]> Set(string description) => new("--set")
+    {
+        HelpName = "key=value",
+        Description = description,
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [],
+    };
+
     public static Option<long?> Threads() =>
         Number("--threads", "N", "Threads of the host; one a core without it.", 1, 1024);
 

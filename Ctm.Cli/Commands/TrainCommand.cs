@@ -43,13 +43,8 @@ internal static class TrainCommand
 
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the run in --out." };
 
-    private static readonly Option<string[]> Set = new("--set")
-    {
-        HelpName = "key=value",
-        Description = "Change a setting of the preset, such as learning_rate=5e-4; may be given several times.",
-        AllowMultipleArgumentsPerToken = true,
-        DefaultValueFactory = _ => [],
-    };
+    private static readonly Option<string[]> Set = Settings.Set(
+        "Change a setting of the preset, such as learning_rate=5e-4; may be given several times.");
 
     private static readonly Option<bool> Json = Settings.Json();
 

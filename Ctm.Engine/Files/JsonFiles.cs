@@ -57,7 +57,8 @@ public static class JsonFiles
         AtomicFile.WriteText(path, ToText(value));
     }
 
-    private static T Parse<T>(ReadOnlySpan<byte> json, string file)
+    /// <summary>As <see cref="Parse{T}(string, string)"/>, from UTF-8 that need not be valid.</summary>
+    internal static T Parse<T>(ReadOnlySpan<byte> json, string file)
     {
         ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
         json = json.StartsWith(mark) ? json[mark.Length..] : json;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
 
 namespace Ctm.Engine.Files;
 
@@ -10,24 +9,22 @@ namespace Ctm.Engine.Files;
 public sealed class SafetensorsFile : IDisposable
 {
     private const int LengthBytes = 8;
-    private readonly SafeFileHandle? handle;
-    private readonly ReadOnlyMemory<byte> content;
+    private readonly FileBytes bytes;
     private readonly SafetensorsHeader header;
     private readonly long dataStart;
 
-    private SafetensorsFile(string path, SafeFileHandle? handle, ReadOnlyMemory<byte> content)
+    private SafetensorsFile(FileBytes bytes)
     {
-        Path = path;
-        this.handle = handle;
-        this.content = content;
-        long length = handle is null ? content.Length : RandomAccess.GetLength(handle);
+        this.bytes = bytes;
+        string path = bytes.Path;
+        long length = bytes.Length;
         if (length < LengthBytes)
         {
             throw new CheckpointFormatException(path, $"the file has {length} bytes; a safetensors file has at least {LengthBytes + 2}");
         }
 
         Span<byte> prefix = stackalloc byte[LengthBytes];
-        ReadAt(0, prefix);
+        bytes.Read(0, prefix);
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (headerLength > SafetensorsHeader.LargestHeader)
         {
@@ -47,12 +44,12 @@ public sealed class SafetensorsFile : IDisposable
 
         dataStart = LengthBytes + (long)headerLength;
         byte[] json = new byte[headerLength];
-        ReadAt(LengthBytes, json);
+        bytes.Read(LengthBytes, json);
         header = SafetensorsHeader.Parse(json, length - dataStart, path);
     }
 
     /// <summary>Path or name of the file, for messages.</summary>
-    public string Path { get; }
+    public string Path => bytes.Path;
 
     /// <summary>All tensors, in the order of the header.</summary>
     public IReadOnlyDictionary<string, SafetensorsEntry> Entries => header.Entries;
@@ -66,14 +63,14 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="IOException">The file cannot be read, or does not exist (<see cref="FileNotFoundException"/>).</exception>
     public static SafetensorsFile Open(string path)
     {
-        SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        FileBytes bytes = FileBytes.Open(path);
         try
         {
-            return new SafetensorsFile(path, handle, default);
+            return new SafetensorsFile(bytes);
         }
         catch
         {
-            handle.Dispose();
+            bytes.Dispose();
             throw;
         }
     }
@@ -84,7 +81,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="CheckpointFormatException">The bytes are not a well-formed safetensors file.</exception>
     public static SafetensorsFile Parse(ReadOnlyMemory<byte> content, string name)
     {
-        return new SafetensorsFile(name, null, content);
+        return new SafetensorsFile(FileBytes.Of(content, name));
     }
 
     /// <summary>The values of an F32 tensor, or of an F64, F16 or BF16 tensor converted to float32 (F64 rounds to nearest).</summary>
@@ -147,21 +144,21 @@ public sealed class SafetensorsFile : IDisposable
                 Path, $"tensor {MessageText.Quote(name)} has {entry.ByteCount} bytes; one array holds at most {Array.MaxLength}");
         }
 
-        byte[] bytes = new byte[entry.ByteCount];
-        ReadData(entry, 0, bytes);
-        return bytes;
+        byte[] raw = new byte[entry.ByteCount];
+        ReadData(entry, 0, raw);
+        return raw;
     }
 
     /// <summary>Closes the file.</summary>
     public void Dispose()
     {
-        handle?.Dispose();
+        bytes.Dispose();
     }
 
     /// <summary>Fills the span from the tensor's bytes, starting at <paramref name="offset"/> within the tensor.</summary>
     internal void ReadData(SafetensorsEntry entry, long offset, Span<byte> destination)
     {
-        ReadAt(dataStart + entry.Offset + offset, destination);
+        bytes.Read(dataStart + entry.Offset + offset, destination);
     }
 
     private SafetensorsEntry Find(string name, string wanted, Predicate<SafetensorsDType> accepts)
@@ -186,27 +183,5 @@ public sealed class SafetensorsFile : IDisposable
             : throw new CheckpointFormatException(
                 Path,
                 $"tensor {MessageText.Quote(entry.Name)} has {entry.ElementCount} elements; one array holds at most {Array.MaxLength}");
-    }
-
-    private void ReadAt(long position, Span<byte> destination)
-    {
-        if (handle is null)
-        {
-            content.Span.Slice((int)position, destination.Length).CopyTo(destination);
-            return;
-        }
-
-        while (!destination.IsEmpty)
-        {
-            int read = RandomAccess.Read(handle, destination, position);
-            if (read == 0)
-            {
-                throw new CheckpointFormatException(
-                    Path, $"the file ends at byte {position} while it is read; it was cut after it was opened");
-            }
-
-            position += read;
-            destination = destination[read..];
-        }
     }
 }

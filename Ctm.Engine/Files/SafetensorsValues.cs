@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace Ctm.Engine.Files;
@@ -9,8 +8,6 @@ internal static class SafetensorsValues
     // A multiple of every element size.
     private const int BlockBytes = 1 << 16;
 
-    private delegate T Decode<out T>(ReadOnlySpan<byte> bytes);
-
     /// <summary>Reads a floating-point tensor as float32.</summary>
     public static void ReadSingles(SafetensorsFile file, SafetensorsEntry entry, Span<float> values)
     {
@@ -20,61 +17,31 @@ internal static class SafetensorsValues
             return;
         }
 
-        Read<float>(file, entry, values, entry.DType switch
-        {
-            SafetensorsDType.F32 => BinaryPrimitives.ReadSingleLittleEndian,
-            SafetensorsDType.F64 => b => (float)BinaryPrimitives.ReadDoubleLittleEndian(b),
-            SafetensorsDType.F16 => b => (float)BinaryPrimitives.ReadHalfLittleEndian(b),
-            _ => b => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(b) << 16),
-        });
+        Read(file, entry, values, ElementDecoders.Single(entry.DType));
     }
 
     /// <summary>Reads a floating-point tensor as float64.</summary>
     public static void ReadDoubles(SafetensorsFile file, SafetensorsEntry entry, Span<double> values)
     {
-        Read<double>(file, entry, values, entry.DType switch
-        {
-            SafetensorsDType.F64 => BinaryPrimitives.ReadDoubleLittleEndian,
-            SafetensorsDType.F32 => b => BinaryPrimitives.ReadSingleLittleEndian(b),
-            SafetensorsDType.F16 => b => (double)BinaryPrimitives.ReadHalfLittleEndian(b),
-            _ => b => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(b) << 16),
-        });
+        Read(file, entry, values, ElementDecoders.Double(entry.DType));
     }
 
     /// <summary>Reads an integer tensor of any width.</summary>
     public static void ReadInt64(SafetensorsFile file, SafetensorsEntry entry, Span<long> values)
     {
-        Read<long>(file, entry, values, entry.DType switch
-        {
-            SafetensorsDType.I64 => BinaryPrimitives.ReadInt64LittleEndian,
-            SafetensorsDType.I32 => b => BinaryPrimitives.ReadInt32LittleEndian(b),
-            SafetensorsDType.I16 => b => BinaryPrimitives.ReadInt16LittleEndian(b),
-            SafetensorsDType.I8 => b => (sbyte)b[0],
-            SafetensorsDType.U64 => b => Signed(file, entry, BinaryPrimitives.ReadUInt64LittleEndian(b)),
-            SafetensorsDType.U32 => b => BinaryPrimitives.ReadUInt32LittleEndian(b),
-            SafetensorsDType.U16 => b => BinaryPrimitives.ReadUInt16LittleEndian(b),
-            _ => b => b[0],
-        });
+        Read(file, entry, values, ElementDecoders.Int64(entry.DType, Bad(file, entry)));
     }
 
     /// <summary>Reads a BOOL tensor.</summary>
     public static void ReadBooleans(SafetensorsFile file, SafetensorsEntry entry, Span<bool> values)
     {
-        Read<bool>(file, entry, values, b => b[0] switch
-        {
-            0 => false,
-            1 => true,
-            _ => throw new CheckpointFormatException(
-                file.Path, $"BOOL tensor {MessageText.Quote(entry.Name)} holds the byte {b[0]}; only 0 and 1 are allowed"),
-        });
+        Read(file, entry, values, ElementDecoders.Boolean(Bad(file, entry)));
     }
 
-    private static long Signed(SafetensorsFile file, SafetensorsEntry entry, ulong value)
+    private static Func<string, Exception> Bad(SafetensorsFile file, SafetensorsEntry entry)
     {
-        return value <= long.MaxValue
-            ? (long)value
-            : throw new CheckpointFormatException(
-                file.Path, $"U64 tensor {MessageText.Quote(entry.Name)} holds {value}; values up to 2^63 - 1 can be read");
+        return holds => new CheckpointFormatException(
+            file.Path, $"{entry.DType.Name()} tensor {MessageText.Quote(entry.Name)} {holds}");
     }
 
     private static void ReadDirect(SafetensorsFile file, SafetensorsEntry entry, Span<float> values)
@@ -88,7 +55,7 @@ internal static class SafetensorsValues
         }
     }
 
-    private static void Read<T>(SafetensorsFile file, SafetensorsEntry entry, Span<T> values, Decode<T> decode)
+    private static void Read<T>(SafetensorsFile file, SafetensorsEntry entry, Span<T> values, DecodeElement<T> decode)
     {
         int size = entry.DType.Size();
         int perBlock = BlockBytes / size;

@@ -50,6 +50,12 @@ public sealed class StateDictionary : IEnumerable<KeyValuePair<string, StateTens
         return tensors.TryGetValue(name, out tensor);
     }
 
+    /// <summary>Whether there is a tensor whose name begins with a text.</summary>
+    internal bool HasBelow(string prefix)
+    {
+        return tensors.Keys.Any(name => name.StartsWith(prefix, StringComparison.Ordinal));
+    }
+
     /// <summary>Adds a tensor.</summary>
     /// <param name="name">State-dict name, not yet used.</param>
     /// <param name="tensor">The tensor.</param>

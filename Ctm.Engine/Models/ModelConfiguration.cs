@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Ctm.Engine.Files;
 using Ctm.Kernels.Devices;
 
 namespace Ctm.Engine.Models;
@@ -38,6 +39,15 @@ public abstract record ModelConfiguration
         Validate();
         using Model model = Build(device, seed: 0);
         return model.Parameters.Count;
+    }
+
+    /// <summary>Names, shapes and kinds of the tensors of a model of this shape; no memory is taken for parameters.</summary>
+    /// <exception cref="ModelConfigurationException">When the sizes do not fit together.</exception>
+    public IReadOnlyList<StateTensorSpec> DescribeState(ComputeDevice device)
+    {
+        Validate();
+        using Model model = Build(device, seed: 0);
+        return [.. ModelState.Specs(model.Parameters)];
     }
 
     /// <summary>Makes the parts of a model of this shape, whose parameters have names and shapes but no memory yet.</summary>

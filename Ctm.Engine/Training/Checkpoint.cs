@@ -17,10 +17,21 @@ public static class Checkpoint
     /// <param name="folder">The folder, created or replaced.</param>
     /// <param name="model">The model.</param>
     /// <param name="training">Where training stands; null for a model alone.</param>
-    public static void Save(string folder, Model model, TrainingState? training = null) => AtomicDirectory.Replace(folder, path =>
+    public static void Save(string folder, Model model, TrainingState? training = null) =>
+        Save(folder, ModelState.Capture(model.Parameters), model.Configuration, training);
+
+    /// <summary>Writes a checkpoint of a model that lies in host memory.</summary>
+    /// <typeparam name="TConfiguration">What <c>config.json</c> is written from.</typeparam>
+    /// <param name="folder">The folder, created or replaced.</param>
+    /// <param name="state">The tensors.</param>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="training">Where training stands; null for a model alone.</param>
+    internal static void Save<TConfiguration>(
+        string folder, StateDictionary state, TConfiguration configuration, TrainingState? training = null) =>
+            AtomicDirectory.Replace(folder, path =>
     {
-        StateDictionaryFile.Save(Path.Combine(path, ModelFile), ModelState.Capture(model.Parameters));
-        JsonFiles.Write(Path.Combine(path, ConfigurationFile), model.Configuration);
+        StateDictionaryFile.Save(Path.Combine(path, ModelFile), state);
+        JsonFiles.Write(Path.Combine(path, ConfigurationFile), configuration);
         if (training is not null)
         {
             StateDictionaryFile.Save(Path.Combine(path, OptimizerFile), training.Moments);
@@ -49,13 +60,36 @@ public static class Checkpoint
 
     /// <summary>Reads the configuration of a checkpoint.</summary>
     public static ModelConfiguration LoadConfiguration(string folder) =>
-        JsonFiles.Read<ModelConfiguration>(Path.Combine(Find(folder), ConfigurationFile));
+        JsonFiles.Read<ModelConfiguration>(ConfigurationPath(folder));
+
+    /// <summary>Reads the tensors of a checkpoint.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="CheckpointFormatException">When the file is damaged or no safetensors file.</exception>
+    public static StateDictionary LoadState(string folder) => StateDictionaryFile.Load(Path.Combine(Find(folder), ModelFile));
+
+    /// <summary>The first of the two files of a model that a folder lacks; null where both are there.</summary>
+    /// <param name="folder">The folder.</param>
+    public static string? MissingFile(string folder)
+    {
+        string? found = AtomicDirectory.Resolve(folder);
+        return Array.Find([ModelFile, ConfigurationFile], name => found is null || !File.Exists(Path.Combine(found, name)));
+    }
+
+    /// <summary>The first file or folder in a folder that is no part of a model alone, such as the state of training; null where there
+    /// is none.</summary>
+    /// <param name="folder">The folder.</param>
+    public static string? ForeignEntry(string folder) =>
+        Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName)
+            .FirstOrDefault(name => name is not (ModelFile or ConfigurationFile));
+
+    /// <summary>Path of the configuration of a checkpoint.</summary>
+    internal static string ConfigurationPath(string folder) => Path.Combine(Find(folder), ConfigurationFile);
 
     /// <summary>Reads the parameters and buffers into a model of the same shape.</summary>
     /// <exception cref="CheckpointMismatchException">When the model has another shape; nothing is changed then.</exception>
     /// <exception cref="CheckpointFormatException">When the file is damaged or no safetensors file.</exception>
     public static void LoadModel(string folder, Model model) =>
-        ModelState.Restore(model.Parameters, StateDictionaryFile.Load(Path.Combine(Find(folder), ModelFile)));
+        ModelState.Restore(model.Parameters, LoadState(folder));
 
     /// <summary>Reads where training stood.</summary>
     public static TrainingState LoadTraining(string folder)

@@ -8,6 +8,9 @@ namespace Ctm.Tasks.Mazes;
 /// </summary>
 public static class MazePng
 {
+    // What deflate reaches at most.
+    private const long LargestRatio = 1032;
+
     private static readonly byte[] Signature = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
 
     /// <summary>Reads a maze; a malformed picture is an <see cref="InvalidDataException"/> that names file and fault.</summary>
@@ -27,7 +30,7 @@ public static class MazePng
         using var data = SKData.CreateCopy(png);
         using var codec = SKCodec.Create(data)
             ?? throw new InvalidDataException($"{name}: the PNG is cut off or damaged");
-        var problem = ShapeProblem(codec.Info.Width, codec.Info.Height);
+        var problem = ShapeProblem(codec.Info.Width, codec.Info.Height) ?? LengthProblem(codec.Info, png.Length);
         if (problem is not null)
         {
             throw new InvalidDataException($"{name}: {problem}");
@@ -67,6 +70,13 @@ public static class MazePng
         File.WriteAllBytes(temporary, Encode(maze));
         File.Move(temporary, path, overwrite: true);
     }
+
+    // A pixel takes a bit or more before compression. Without this a header alone could ask for 400 MB.
+    private static string? LengthProblem(SKImageInfo info, long bytes) =>
+        (long)info.Width * info.Height > bytes * 8 * LargestRatio
+            ? FormattableString.Invariant(
+                $"{bytes} bytes are too few for {info.Width} x {info.Height} pixels: the PNG is cut off or damaged")
+            : null;
 
     private static string? ShapeProblem(int width, int height)
     {

@@ -17,6 +17,11 @@ public static class GoldenFiles
     /// <summary>All cases of the folder itself (not of folders below it), by name.</summary>
     public static IReadOnlyList<GoldenCase> All => Loaded.Value;
 
+    /// <summary>The folders with a model in every form, by name.</summary>
+    public static IEnumerable<GoldenCheckpoint> Checkpoints =>
+        Directory.EnumerateDirectories(Folder).Order(StringComparer.Ordinal).Where(GoldenCheckpoint.IsIn)
+            .Select(f => new GoldenCheckpoint(f));
+
     /// <summary>The cases of one kind; usable as a test case source.</summary>
     public static IEnumerable<GoldenCase> ByRunner(string runner)
     {
