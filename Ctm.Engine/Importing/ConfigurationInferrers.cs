@@ -12,7 +12,7 @@ internal static class ConfigurationInferrers
         .. new IConfigurationInferrer[]
         {
             new CtmInferrer(), new SortInferrer(), new QamnistInferrer(), new QamnistLstmInferrer(), new LstmInferrer(),
-            new FeedForwardInferrer(),
+            new FeedForwardInferrer(), new AgentInferrer(),
         }
         .Where(i => ModelKinds.Configurations.ContainsKey(i.Kind)),
     ];

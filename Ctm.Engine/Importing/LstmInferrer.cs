@@ -1,4 +1,5 @@
 using Ctm.Engine.Files;
+using Ctm.Engine.Models;
 
 namespace Ctm.Engine.Importing;
 
@@ -6,7 +7,7 @@ namespace Ctm.Engine.Importing;
 internal sealed class LstmInferrer : IConfigurationInferrer
 {
     /// <inheritdoc/>
-    public string Kind => "lstm";
+    public string Kind => ModelKinds.Lstm;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ReferenceKeys { get; } =

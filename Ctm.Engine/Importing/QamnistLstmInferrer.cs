@@ -1,4 +1,5 @@
 using Ctm.Engine.Files;
+using Ctm.Engine.Models;
 
 namespace Ctm.Engine.Importing;
 
@@ -6,7 +7,7 @@ namespace Ctm.Engine.Importing;
 internal sealed class QamnistLstmInferrer : IConfigurationInferrer
 {
     /// <inheritdoc/>
-    public string Kind => "lstm_qamnist";
+    public string Kind => ModelKinds.QamnistLstm;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ReferenceKeys { get; } =

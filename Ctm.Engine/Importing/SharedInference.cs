@@ -64,7 +64,7 @@ internal static class SharedInference
     }
 
     /// <summary>Depth of the synapse model below a prefix that ends with a dot.</summary>
-    private static void SynapseDepth(ConfigurationDraft draft, string prefix)
+    public static void SynapseDepth(ConfigurationDraft draft, string prefix)
     {
         int downs = draft.Below(prefix + "synapses.down_projections.").Select(n => n[prefix.Length..].Split('.')[2]).Distinct().Count();
         bool isUNet = downs > 0 || draft.Below(prefix + "synapses.first_projection.").Any();
@@ -73,11 +73,12 @@ internal static class SharedInference
     }
 
     /// <summary>Form and hidden width of the neuron-level models below a prefix.</summary>
-    private static void NeuronLevelModels(ConfigurationDraft draft, string prefix)
+    public static void NeuronLevelModels(
+        ConfigurationDraft draft, string prefix, string deepKey = "deep_nlms", string normalizedKey = "do_layernorm_nlm")
     {
         string first = prefix + "trace_processor.0.0.", second = prefix + "trace_processor.0.2.";
         bool isDeep = draft.Below(second).Any();
-        Flag(draft, "deep_nlms", isDeep, "deep_memory");
+        Flag(draft, deepKey, isDeep, "deep_memory");
         if (isDeep)
         {
             draft.Size(
@@ -90,7 +91,7 @@ internal static class SharedInference
         }
 
         bool isNormalized = draft.Below(first + "layernorm.").Any();
-        Flag(draft, "do_layernorm_nlm", isNormalized, "do_normalisation");
+        Flag(draft, normalizedKey, isNormalized, "do_normalisation");
     }
 
     /// <summary>Number of neurons and length of their history below a prefix.</summary>
@@ -108,14 +109,14 @@ internal static class SharedInference
     }
 
     /// <summary>Length of the history below a prefix.</summary>
-    private static void MemoryLength(ConfigurationDraft draft, string prefix) => draft.Size(
+    public static void MemoryLength(ConfigurationDraft draft, string prefix) => draft.Size(
         "memory_length", draft.Axis(prefix + "start_trace", 1), draft.Axis(prefix + "trace_processor.0.0.w1", 0));
 
     /// <summary>How neuron pairs are chosen, from the index buffers and the number of decays of each synchronization.</summary>
     /// <param name="draft">Receives the value.</param>
     /// <param name="prefix">Prefix of the tensors.</param>
     /// <param name="kinds">The synchronizations: <c>out</c>, and <c>action</c> where there is one.</param>
-    private static void NeuronSelection(ConfigurationDraft draft, string prefix, params string[] kinds)
+    public static void NeuronSelection(ConfigurationDraft draft, string prefix, params string[] kinds)
     {
         long neurons = draft.Axis(prefix + "start_trace", 0) ?? 0;
         bool isPairing = kinds.All(k => draft.Axis($"{prefix}decay_params_{k}", 0) == Indices(draft, prefix, k, "left")?.Length);

@@ -1,4 +1,5 @@
 using Ctm.Engine.Files;
+using Ctm.Engine.Models;
 
 namespace Ctm.Engine.Importing;
 
@@ -6,7 +7,7 @@ namespace Ctm.Engine.Importing;
 internal sealed class SortInferrer : IConfigurationInferrer
 {
     /// <inheritdoc/>
-    public string Kind => "ctm_sort";
+    public string Kind => ModelKinds.Sort;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ReferenceKeys { get; } =

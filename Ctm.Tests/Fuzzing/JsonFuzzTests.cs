@@ -1,10 +1,12 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ctm.Engine.Files;
 using Ctm.Engine.Models;
 using Ctm.Tasks;
 using Ctm.Tasks.Mazes;
 using Ctm.Tasks.Runs;
+using Ctm.Tests.Golden;
 
 namespace Ctm.Tests.Fuzzing;
 
@@ -20,7 +22,12 @@ internal sealed partial class JsonFuzzTests
         new string('[', 100), string.Concat(Enumerable.Repeat("{\"a\":", 100)), "\"" + new string('x', 3000) + "\"",
     ];
 
-    private static readonly string Model = JsonFiles.ToText<ModelConfiguration>(MazeRecipe.Preset("smoke").Model);
+    // One model of every kind that the golden files have, and the default.
+    private static readonly string[] Models =
+    [
+        JsonFiles.ToText<ModelConfiguration>(MazeRecipe.Preset("smoke").Model),
+        .. GoldenFiles.ByRunner("full").DistinctBy(g => g.HyperParameters.GetProperty("model_class").GetString()).Select(ToText),
+    ];
 
     private static readonly string Run = JsonFiles.ToText(
         new RunConfiguration<MazeRecipe> { Task = "maze", Preset = "smoke", Device = "cpu", Recipe = MazeRecipe.Preset("smoke") });
@@ -39,7 +46,7 @@ internal sealed partial class JsonFuzzTests
         FuzzRun.Run(
             count,
             20250507,
-            random => Mutate(Model, random),
+            random => Mutate(Models[random.Next(Models.Length)], random),
             bytes => JsonFiles.Parse<ModelConfiguration>(bytes, "fuzz").Validate(),
             e => e is JsonFileException or ModelConfigurationException);
         FuzzRun.Run(
@@ -48,6 +55,13 @@ internal sealed partial class JsonFuzzTests
             random => Mutate(Run, random),
             bytes => MazeSettings.Check(JsonFiles.Parse<RunConfiguration<MazeRecipe>>(bytes, "fuzz").Recipe),
             e => e is JsonFileException or ModelConfigurationException or TaskSettingException);
+    }
+
+    private static string ToText(GoldenCase golden)
+    {
+        JsonObject arguments = JsonNode.Parse(golden.HyperParameters.GetProperty("model_args").GetRawText())!.AsObject();
+        arguments.Insert(0, "model", golden.HyperParameters.GetProperty("model_class").GetString());
+        return arguments.ToJsonString();
     }
 
     private static byte[] Mutate(string text, Random random)

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Ctm.Engine.Files;
 
 namespace Ctm.Tests.Engine.Files.PyTorch;
@@ -101,6 +103,21 @@ internal static class TorchBytes
 
         return Of(pickle.Op('u').Stop(), storages);
     }
+
+    /// <summary>A JSON value as a value of settings.</summary>
+    public static object? Plain(JsonNode? value) => value switch
+    {
+        null => null,
+        JsonArray items => items.Select(Plain).ToArray(),
+        _ => value.GetValueKind() switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            JsonValueKind.String => value.GetValue<string>(),
+            _ when value.ToJsonString().All(c => char.IsDigit(c) || c == '-') => value.GetValue<int>(),
+            _ => value.GetValue<double>(),
+        },
+    };
 
     private static long[] Strides(long[] shape)
     {
