@@ -181,7 +181,12 @@ internal sealed class TrainingLoopTests
         {
             "quantile" => smoke.Training with
             {
-                GradientNorm = 0, QuantileClip = 0.8, QuantileClipWindow = 6, SchedulerType = SchedulerType.Multistep, Milestones = [6, 14], Gamma = 0.5,
+                GradientNorm = 0,
+                QuantileClip = 0.8,
+                QuantileClipWindow = 6,
+                SchedulerType = SchedulerType.Multistep,
+                Milestones = [6, 14],
+                Gamma = 0.5,
             },
             "sgd" => smoke.Training with { Optimizer = OptimizerKind.Sgd, Momentum = 0.9, LearningRate = 0.01, SchedulerType = SchedulerType.None },
             _ => smoke.Training,
