@@ -8,7 +8,7 @@ namespace Ctm.Benchmarks.Kernels;
 /// <summary>Copies, sums and transpositions of a state [B, D].</summary>
 public class ElementwiseBenchmarks : ModelBenchmarks
 {
-    private DeviceView<float> left, right, output, row, result, scratch;
+    private DeviceView<float> left, right, output, row, weights, result, scratch;
     private DeviceView<int> segments;
 
     /// <summary>Assigns a constant.</summary>
@@ -75,6 +75,22 @@ public class ElementwiseBenchmarks : ModelBenchmarks
         Device.Synchronize();
     }
 
+    /// <summary>Blends a row into all rows.</summary>
+    [Benchmark]
+    public void BlendRows()
+    {
+        Device.Elementwise.BlendRows(left, row, weights, output, Size.Batch, Size.Neurons);
+        Device.Synchronize();
+    }
+
+    /// <summary>The gradients of a blend.</summary>
+    [Benchmark]
+    public void BlendRowsBackward()
+    {
+        Device.Elementwise.BlendRowsBackward(left, weights, output, row, Size.Batch, Size.Neurons, false);
+        Device.Synchronize();
+    }
+
     /// <summary>Sums the rows.</summary>
     [Benchmark]
     public void SumRows()
@@ -138,6 +154,7 @@ public class ElementwiseBenchmarks : ModelBenchmarks
         right = Buffers.Floats(Size.StateLength);
         output = Buffers.Floats(Size.StateLength);
         row = Buffers.Floats(Size.Neurons);
+        weights = Buffers.Floats(Size.Batch, 0f, 1f);
         result = Buffers.Zeros(1);
         scratch = Buffers.Zeros(ElementwiseKernels.SumScratchLength);
         segments = Buffers.Integers([.. Enumerable.Range(0, Size.Batch + 1).Select(sample => sample * Size.Neurons)]);
@@ -147,9 +164,9 @@ public class ElementwiseBenchmarks : ModelBenchmarks
     protected override Cost CostOf(string method, ModelSize size) => method switch
     {
         nameof(Fill) or nameof(BroadcastRows) => new Cost(0, ElementwiseKernels.Bytes(size.StateLength, 0)),
-        nameof(Copy) or nameof(Scale) or nameof(Transpose2D) or nameof(NchwToNhwc) or nameof(NhwcToNchw) =>
+        nameof(Copy) or nameof(BlendRows) or nameof(Scale) or nameof(Transpose2D) or nameof(NchwToNhwc) or nameof(NhwcToNchw) =>
             new Cost(0, ElementwiseKernels.Bytes(size.StateLength, 1)),
-        nameof(Add) or nameof(Multiply) or nameof(Accumulate) => new Cost(0, ElementwiseKernels.Bytes(size.StateLength, 2)),
+        nameof(Add) or nameof(Multiply) or nameof(BlendRowsBackward) or nameof(Accumulate) => new Cost(0, ElementwiseKernels.Bytes(size.StateLength, 2)),
         nameof(CopyColumns) => new Cost(0, ElementwiseKernels.Bytes(size.Batch * (size.Neurons / 2), 1)),
         nameof(SumRows) or nameof(Sum) or nameof(SumOfSquares) or nameof(SumOfSquaresSegments) => new Cost(0, 4.0 * size.StateLength),
         _ => throw NoSuchMethod(method),

@@ -65,33 +65,57 @@ public static partial class Operations
     }
 
     /// <summary>
-    /// Windows that move on by one value: each row loses its first value, the others move to the front, and one is appended.
-    /// Copies the whole window.
+    /// Windows that move on: each row loses its first values, the others move to the front, and as many are appended. Copies the whole
+    /// window.
     /// </summary>
     /// <param name="tape">The tape.</param>
     /// <param name="window">Shape [rows, length].</param>
-    /// <param name="appended">One value a row, in a matrix of any shape.</param>
+    /// <param name="appended">One value a row each, in matrices of any shape, oldest first; may be more than the window is long.</param>
     /// <returns>Shape [rows, length].</returns>
-    public static Tensor ShiftAndAppend(this Tape tape, Tensor window, Tensor appended)
+    public static Tensor ShiftAndAppend(this Tape tape, Tensor window, params ReadOnlySpan<Tensor> appended)
     {
-        if (appended.Length != window.Rows)
+        foreach (Tensor values in appended)
         {
-            throw new ArgumentException($"{window.Rows} windows take one value each, there are {appended.Length}.", nameof(appended));
+            if (values.Length != window.Rows)
+            {
+                throw new ArgumentException($"{window.Rows} windows take one value each, there are {values.Length}.", nameof(appended));
+            }
         }
 
-        int rows = window.Rows, length = window.Columns;
+        int rows = window.Rows, length = window.Columns, kept = Math.Max(0, length - appended.Length);
         Tensor output = tape.New(rows, length);
-        tape.Device.Elementwise.CopyColumns(window.Data, length, 1, output.Data, length, 0, rows, length - 1, accumulate: false);
-        tape.Device.Elementwise.CopyColumns(appended.Data, 1, 0, output.Data, length, length - 1, rows, 1, accumulate: false);
+        if (kept > 0)
+        {
+            tape.Device.Elementwise.CopyColumns(
+                window.Data, length, length - kept, output.Data, length, 0, rows, kept, accumulate: false);
+        }
+
+        for (int i = Math.Max(0, appended.Length - length); i < appended.Length; i++)
+        {
+            tape.Device.Elementwise.CopyColumns(
+                appended[i].Data, 1, 0, output.Data, length, length - appended.Length + i, rows, 1, accumulate: false);
+        }
+
         if (tape.Recording)
         {
             var node = tape.Record<ShiftNode>();
             node.Window = window;
-            node.Appended = appended;
+            node.Appended.Clear();
+            node.Appended.AddRange(appended);
             node.Output = output;
         }
 
         return output;
+    }
+
+    /// <summary>Makes a gradient 0 where none has arrived, so that parts can be added to it.</summary>
+    internal static void StartGradient(this Tape tape, Tensor tensor)
+    {
+        if (!tensor.HasGradient)
+        {
+            tape.Device.Elementwise.Fill(tensor.Gradient, 0f);
+            tensor.MarkGradient();
+        }
     }
 
     private sealed class ReshapeNode : UnaryNode
@@ -115,15 +139,10 @@ public static partial class Operations
                 return;
             }
 
-            if (!Input.HasGradient)
-            {
-                tape.Device.Elementwise.Fill(Input.Gradient, 0f);
-            }
-
             int rows = Output.Rows, columns = Output.Columns;
+            tape.StartGradient(Input);
             tape.Device.Elementwise.CopyColumns(
                 Output.Gradient, columns, 0, Input.Gradient, Input.Length / rows, First, rows, columns, accumulate: true);
-            Input.MarkGradient();
         }
     }
 
@@ -159,7 +178,7 @@ public static partial class Operations
     {
         public Tensor? Window { get; set; }
 
-        public Tensor? Appended { get; set; }
+        public List<Tensor> Appended { get; } = [];
 
         public Tensor? Output { get; set; }
 
@@ -170,24 +189,24 @@ public static partial class Operations
                 return;
             }
 
-            int rows = Output.Rows, length = Output.Columns;
-            if (Window!.NeedsGradient)
+            int rows = Output.Rows, length = Output.Columns, kept = Math.Max(0, length - Appended.Count);
+            DeviceView<float> gradient = Output.Gradient;
+            if (kept > 0 && Window!.NeedsGradient)
             {
-                if (!Window.HasGradient)
-                {
-                    tape.Device.Elementwise.Fill(Window.Gradient, 0f);
-                }
-
+                tape.StartGradient(Window);
                 tape.Device.Elementwise.CopyColumns(
-                    Output.Gradient, length, 0, Window.Gradient, length, 1, rows, length - 1, accumulate: true);
-                Window.MarkGradient();
+                    gradient, length, 0, Window.Gradient, length, length - kept, rows, kept, accumulate: true);
             }
 
-            if (Appended!.NeedsGradient)
+            for (int i = Math.Max(0, Appended.Count - length); i < Appended.Count; i++)
             {
-                tape.Device.Elementwise.CopyColumns(
-                    Output.Gradient, length, length - 1, Appended.Gradient, 1, 0, rows, 1, Appended.HasGradient);
-                Appended.MarkGradient();
+                Tensor values = Appended[i];
+                if (values.NeedsGradient)
+                {
+                    tape.Device.Elementwise.CopyColumns(
+                        gradient, length, length - Appended.Count + i, values.Gradient, 1, 0, rows, 1, values.HasGradient);
+                    values.MarkGradient();
+                }
             }
         }
     }

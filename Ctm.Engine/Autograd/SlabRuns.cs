@@ -4,7 +4,8 @@ namespace Ctm.Engine.Autograd;
 
 /// <summary>
 /// Collects, tick by tick and backwards, the places of the matrices that a parameter gradient is formed of. Ticks whose
-/// places lie side by side, as those of slabs do, join into one run, for which the gradient is one launch.
+/// places lie side by side, as those of slabs do, join into one run, for which the gradient is one launch. A layer that is used several
+/// times a tick has a run for each of its uses.
 /// </summary>
 internal sealed class SlabRuns
 {
@@ -18,14 +19,16 @@ internal sealed class SlabRuns
     public void Add(int rows, DeviceView<float> a, DeviceView<float> b, DeviceView<float> c = default, DeviceView<float> d = default)
     {
         var run = new Run(rows, a, b, c, d);
-        if (runs.Count > 0 && run.Precedes(runs[^1]))
+        for (int i = 0; i < runs.Count; i++)
         {
-            runs[^1] = run.Joined(runs[^1]);
+            if (run.Precedes(runs[i]))
+            {
+                runs[i] = run.Joined(runs[i]);
+                return;
+            }
         }
-        else
-        {
-            runs.Add(run);
-        }
+
+        runs.Add(run);
     }
 
     public void Clear() => runs.Clear();

@@ -1,3 +1,5 @@
+using Ctm.Engine.Agents;
+
 namespace Ctm.Engine.Models;
 
 /// <summary>The kinds of models, by the name that <c>config.json</c> has for them.</summary>
@@ -24,6 +26,9 @@ public static class ModelKinds
     /// <summary>The LSTM baseline for Q&amp;A MNIST.</summary>
     public const string QamnistLstm = "lstm_qamnist";
 
+    /// <summary>The kind of agents, for reinforcement learning.</summary>
+    public const string Agent = "agent";
+
     /// <summary>Configuration type of each kind.</summary>
     public static IReadOnlyDictionary<string, Type> Configurations { get; } = new Dictionary<string, Type>(StringComparer.Ordinal)
     {
@@ -34,5 +39,6 @@ public static class ModelKinds
         [Sort] = typeof(SortConfiguration),
         [Qamnist] = typeof(QamnistConfiguration),
         [QamnistLstm] = typeof(QamnistLstmConfiguration),
+        [Agent] = typeof(AgentConfiguration),
     };
 }

@@ -21,6 +21,10 @@ public static class ModelState
             {
                 state.Add(buffer.Name, Shape(buffer.Shape), values.View.ToArray());
             }
+            else if (buffer.Flags is { } flags)
+            {
+                state.Add(buffer.Name, Shape(buffer.Shape), (bool[])flags.Clone());
+            }
             else
             {
                 state.Add(buffer.Name, Shape(buffer.Shape), [.. buffer.Indices!.Select(i => (long)i)]);
@@ -50,6 +54,10 @@ public static class ModelState
             {
                 values.View.CopyFrom(state[buffer.Name].Singles);
             }
+            else if (buffer.Flags is { } flags)
+            {
+                state[buffer.Name].Booleans.CopyTo(flags, 0);
+            }
             else
             {
                 long[] integers = state[buffer.Name].Integers;
@@ -69,8 +77,11 @@ public static class ModelState
     public static IEnumerable<StateTensorSpec> Specs(ParameterSet set) =>
     [
         .. set.Parameters.Select(p => new StateTensorSpec(p.Name, Shape(p.Shape), StateTensorKind.Single)),
-        .. set.Buffers.Select(b => new StateTensorSpec(b.Name, Shape(b.Shape), b.Values is null ? StateTensorKind.Int64 : StateTensorKind.Single)),
+        .. set.Buffers.Select(b => new StateTensorSpec(b.Name, Shape(b.Shape), Kind(b))),
     ];
+
+    private static StateTensorKind Kind(ModelBuffer buffer) =>
+        buffer.Values is not null ? StateTensorKind.Single : buffer.Flags is not null ? StateTensorKind.Boolean : StateTensorKind.Int64;
 
     private static long[] Shape(IEnumerable<int> shape) => [.. shape.Select(d => (long)d)];
 }

@@ -20,4 +20,25 @@ public interface INeuronLevelModels
     /// <param name="tick">The tick, from 0.</param>
     /// <returns>Shape [batch, D].</returns>
     Tensor Forward(Tape tape, Tensor preActivation, int tick);
+
+    /// <summary>
+    /// Starts a pass of several runs, each a number of ticks that begins with windows of its own: see <see cref="BeginRun"/>. Call it
+    /// outside the recurrence, instead of <see cref="Begin"/>.
+    /// </summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="batch">Number of samples.</param>
+    /// <param name="ticks">Number of ticks of each run.</param>
+    /// <param name="runs">Number of runs.</param>
+    void BeginRuns(Tape tape, int batch, int ticks, int runs);
+
+    /// <summary>Starts a run with given windows.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="windows">Shape [batch * D, M], newest last.</param>
+    /// <param name="run">The run, from 0.</param>
+    void BeginRun(Tape tape, Tensor windows, int run);
+
+    /// <summary>Ends a run.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <returns>The windows of its last tick, shape [batch * D, M].</returns>
+    Tensor EndRun(Tape tape);
 }

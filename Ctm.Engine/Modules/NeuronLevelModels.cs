@@ -14,8 +14,10 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     private readonly Parameter startTrace, w1, b1, t1;
     private readonly Parameter? w2, b2, t2;
     private readonly int neurons, memory, hidden;
-    private readonly Dictionary<int, NeuronLevelModelWorkspace> workspaces = [];
+    private readonly Dictionary<(int Batch, int Runs), NeuronLevelModelWorkspace> workspaces = [];
     private NeuronLevelModelWorkspace? current;
+    private bool startsWithTrace;
+    private int ticks, run;
 
     /// <summary>Creates the parameters; hidden width 0 stands for linear models.</summary>
     public NeuronLevelModels(ParameterSet set, Parameter startTrace, int neurons, int memory, int hidden)
@@ -38,17 +40,48 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     /// <inheritdoc/>
     public void Begin(Tape tape, int batch, int ticks)
     {
-        // A workspace serves passes of fewer ticks too: forms whose passes differ in length need one a batch size.
-        if (!workspaces.TryGetValue(batch, out current) || current.Shape.Ticks < ticks)
+        Prepare(batch, ticks, 1);
+        startsWithTrace = true;
+        current!.BeginHistory(startTrace.Data);
+    }
+
+    /// <inheritdoc/>
+    public void BeginRuns(Tape tape, int batch, int ticks, int runs)
+    {
+        Prepare(batch, ticks, runs);
+        startsWithTrace = false;
+    }
+
+    /// <inheritdoc/>
+    public void BeginRun(Tape tape, Tensor windows, int run)
+    {
+        this.run = run;
+        current!.SelectRun(run);
+        current.BeginHistoryFromWindows(windows.Data);
+        if (tape.Recording)
         {
-            current?.Dispose();
-            var shape = new NeuronLevelModelShape(neurons, memory, hidden, batch, ticks);
-            workspaces[batch] = current = set.Device.NeuronLevelModels.CreateWorkspace(shape, training: true);
+            var node = tape.Record<BeginNode>();
+            node.Owner = this;
+            node.Windows = windows;
+            node.Run = run;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Tensor EndRun(Tape tape)
+    {
+        Tensor windows = tape.New(current!.Shape.Batch * neurons, memory);
+        current.CopyWindow(ticks - 1, windows.Data);
+        if (tape.Recording)
+        {
+            var node = tape.Record<EndNode>();
+            node.Owner = this;
+            node.Windows = windows;
+            node.Tick = ticks - 1;
+            node.Run = run;
         }
 
-        current.Prepare(new NeuronLevelModelParameters(
-            w1.Data, b1.Data, t1.Data, w2?.Data ?? default, b2?.Data ?? default, t2?.Data ?? default));
-        current.BeginHistory(startTrace.Data);
+        return windows;
     }
 
     /// <inheritdoc/>
@@ -63,6 +96,7 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
             node.PreActivation = preActivation;
             node.Output = output;
             node.Tick = tick;
+            node.Run = run;
         }
 
         return output;
@@ -82,7 +116,7 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     void IDeferred.Flush(Tape tape) => current!.Finish(
         new NeuronLevelModelParameters(
             w1.Gradient, b1.Gradient, t1.Gradient, w2?.Gradient ?? default, b2?.Gradient ?? default, t2?.Gradient ?? default),
-        startTrace.Gradient);
+        startsWithTrace ? startTrace.Gradient : default);
 
     private static (Parameter Weight, Parameter Bias, Parameter Temperature) Layer(
         ParameterSet set, string name, int inputs, int outputs, int neurons)
@@ -90,6 +124,23 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
         Parameter weight = set.Add(name + ".w1", [inputs, outputs, neurons], Initializer.Uniform(1 / Math.Sqrt(inputs + outputs)));
         Parameter bias = set.Add(name + ".b1", [1, neurons, outputs], Initializer.Constant(0f));
         return (weight, bias, set.Add(name + ".T", [1], Initializer.Constant(1f)));
+    }
+
+    private void Prepare(int batch, int ticks, int runs)
+    {
+        // A workspace serves passes of fewer ticks too: forms whose passes differ in length need one a batch size.
+        if (!workspaces.TryGetValue((batch, runs), out current) || current.Shape.Ticks < ticks)
+        {
+            current?.Dispose();
+            var shape = new NeuronLevelModelShape(neurons, memory, hidden, batch, ticks, runs);
+            workspaces[(batch, runs)] = current = set.Device.NeuronLevelModels.CreateWorkspace(shape, training: true);
+        }
+
+        this.ticks = ticks;
+        run = 0;
+        current.SelectRun(run);
+        current.Prepare(new NeuronLevelModelParameters(
+            w1.Data, b1.Data, t1.Data, w2?.Data ?? default, b2?.Data ?? default, t2?.Data ?? default));
     }
 
     private void Backward(Tape tape, TickNode node)
@@ -100,7 +151,8 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
             tape.Device.Elementwise.Fill(output.Gradient, 0f);
         }
 
-        current!.Backward(node.Tick, output.Gradient, tape.Target(input));
+        current!.SelectRun(node.Run);
+        current.Backward(node.Tick, output.Gradient, tape.Target(input));
         tape.Deliver(input);
         tape.Defer(this);
     }
@@ -115,6 +167,47 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
 
         public int Tick { get; set; }
 
+        public int Run { get; set; }
+
         public override void Backward(Tape tape) => Owner!.Backward(tape, this);
+    }
+
+    private sealed class BeginNode : Node
+    {
+        public NeuronLevelModels? Owner { get; set; }
+
+        public Tensor? Windows { get; set; }
+
+        public int Run { get; set; }
+
+        public override void Backward(Tape tape)
+        {
+            if (Windows!.NeedsGradient)
+            {
+                Owner!.current!.SelectRun(Run);
+                Owner.current.CopyStartWindowGradient(tape.Target(Windows));
+                tape.Deliver(Windows);
+            }
+        }
+    }
+
+    private sealed class EndNode : Node
+    {
+        public NeuronLevelModels? Owner { get; set; }
+
+        public Tensor? Windows { get; set; }
+
+        public int Tick { get; set; }
+
+        public int Run { get; set; }
+
+        public override void Backward(Tape tape)
+        {
+            if (Windows!.HasGradient)
+            {
+                Owner!.current!.SelectRun(Run);
+                Owner.current.BeginBackward(Tick, Windows.Gradient);
+            }
+        }
     }
 }

@@ -48,7 +48,8 @@ public sealed class Parameter
 /// <summary>How a parameter starts.</summary>
 /// <param name="Kind">The distribution.</param>
 /// <param name="Value">
-/// The constant, the half width of a uniform distribution, the deviation of a normal one, or the place of the 1 in a unit vector.
+/// The constant, the half width of a uniform distribution, the deviation of a normal one, the place of the 1 in a unit vector, or the gain
+/// of an orthogonal matrix.
 /// </param>
 public readonly record struct Initializer(InitializerKind Kind, float Value)
 {
@@ -63,6 +64,9 @@ public readonly record struct Initializer(InitializerKind Kind, float Value)
 
     /// <summary>1 at one place, 0 elsewhere.</summary>
     public static Initializer Unit(int place) => new(InitializerKind.Unit, place);
+
+    /// <summary>A matrix with orthogonal rows or columns, whichever are fewer, each of length gain.</summary>
+    public static Initializer Orthogonal(double gain) => new(InitializerKind.Orthogonal, (float)gain);
 
     /// <summary>Uniform in plus or minus 1 / sqrt(inputs): what PyTorch gives linear and convolution layers.</summary>
     public static Initializer FanIn(int inputs) => Uniform(inputs == 0 ? 0 : 1 / Math.Sqrt(inputs));
@@ -82,4 +86,7 @@ public enum InitializerKind
 
     /// <summary>A unit vector.</summary>
     Unit,
+
+    /// <summary>An orthogonal matrix.</summary>
+    Orthogonal,
 }

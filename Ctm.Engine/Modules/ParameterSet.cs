@@ -13,6 +13,7 @@ public sealed class ParameterSet(ComputeDevice device) : IDisposable
     private readonly List<ModelBuffer> buffers = [];
     private readonly List<IDisposable> owned = [];
     private DeviceBuffer<float>? values, gradients;
+    private string prefix = string.Empty;
 
     /// <summary>The device.</summary>
     public ComputeDevice Device { get; } = device;
@@ -44,6 +45,15 @@ public sealed class ParameterSet(ComputeDevice device) : IDisposable
     /// <summary>Says that the values have changed.</summary>
     public void Touch() => Version++;
 
+    /// <summary>Puts a prefix before the names of all parameters and buffers that are added until the scope is disposed.</summary>
+    /// <param name="prefix">The prefix, with its dot; it follows that of the scope around.</param>
+    public IDisposable Scope(string prefix)
+    {
+        string outer = this.prefix;
+        this.prefix += prefix;
+        return new NameScope(this, outer);
+    }
+
     /// <summary>Adds a parameter.</summary>
     public Parameter Add(string name, int[] shape, Initializer initializer, float low = float.NegativeInfinity, float high = float.PositiveInfinity)
     {
@@ -52,7 +62,7 @@ public sealed class ParameterSet(ComputeDevice device) : IDisposable
             throw new InvalidOperationException("The model's parameters are allocated already.");
         }
 
-        var parameter = new Parameter(this, name, shape, initializer) { Bounds = (low, high) };
+        var parameter = new Parameter(this, prefix + name, shape, initializer) { Bounds = (low, high) };
         parameters.Add(parameter);
         return parameter;
     }
@@ -62,7 +72,7 @@ public sealed class ParameterSet(ComputeDevice device) : IDisposable
     {
         DeviceBuffer<float> memory = Device.Allocate<float>(shape.Aggregate(1, (a, b) => a * b));
         Device.Elementwise.Fill(memory.View, value);
-        var buffer = new ModelBuffer(name, shape, memory, null);
+        var buffer = new ModelBuffer(prefix + name, shape, memory);
         buffers.Add(buffer);
         return buffer;
     }
@@ -70,7 +80,15 @@ public sealed class ParameterSet(ComputeDevice device) : IDisposable
     /// <summary>Adds an integer buffer; <paramref name="values"/> is kept, and written to when a file is loaded.</summary>
     public ModelBuffer AddIndices(string name, int[] shape, int[] values)
     {
-        var buffer = new ModelBuffer(name, shape, null, values);
+        var buffer = new ModelBuffer(prefix + name, shape, indices: values);
+        buffers.Add(buffer);
+        return buffer;
+    }
+
+    /// <summary>Adds a buffer of truth values; <paramref name="values"/> is kept, and written to when a file is loaded.</summary>
+    public ModelBuffer AddFlags(string name, int[] shape, bool[] values)
+    {
+        var buffer = new ModelBuffer(prefix + name, shape, flags: values);
         buffers.Add(buffer);
         return buffer;
     }
@@ -103,6 +121,9 @@ public sealed class ParameterSet(ComputeDevice device) : IDisposable
                 case InitializerKind.Unit:
                     Device.Elementwise.Fill(data.Slice((int)start.Value, 1), 1f);
                     break;
+                case InitializerKind.Orthogonal:
+                    data.CopyFrom(OrthogonalMatrix.Draw(parameters[i].Shape, start.Value, seed, (ulong)i));
+                    break;
                 default:
                     Device.Random.Normal(data, 0f, start.Value, seed, (ulong)i);
                     break;
@@ -131,5 +152,10 @@ public sealed class ParameterSet(ComputeDevice device) : IDisposable
         {
             buffer.Values?.Dispose();
         }
+    }
+
+    private sealed class NameScope(ParameterSet set, string outer) : IDisposable
+    {
+        public void Dispose() => set.prefix = outer;
     }
 }

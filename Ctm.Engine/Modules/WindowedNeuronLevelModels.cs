@@ -38,6 +38,17 @@ public sealed class WindowedNeuronLevelModels : INeuronLevelModels
     public void Begin(Tape tape, int batch, int ticks) => window = startTrace.Forward(tape, batch, memory);
 
     /// <inheritdoc/>
+    public void BeginRuns(Tape tape, int batch, int ticks, int runs)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void BeginRun(Tape tape, Tensor windows, int run) => window = windows;
+
+    /// <inheritdoc/>
+    public Tensor EndRun(Tape tape) => window!;
+
+    /// <inheritdoc/>
     public Tensor Forward(Tape tape, Tensor preActivation, int tick)
     {
         window = tape.ShiftAndAppend(window!, preActivation);

@@ -59,6 +59,9 @@ public abstract partial class ComputeDevice
     /// <summary>The gates of an LSTM cell.</summary>
     public LstmKernels Lstm { get; private set; } = null!;
 
+    /// <summary>Advantages and the loss of proximal policy optimisation.</summary>
+    public PolicyLossKernels PolicyLosses { get; private set; } = null!;
+
     /// <summary>Optimizer steps and gradient clipping over one arena of parameters.</summary>
     public OptimizerKernels Optimizers { get; private set; } = null!;
 
@@ -89,6 +92,7 @@ public abstract partial class ComputeDevice
         Attention = new AttentionLauncher<TFloats, TInts>(executor);
         Losses = new LossLauncher<TFloats, TInts>(executor);
         Lstm = new LstmLauncher<TFloats, TInts>(executor);
+        PolicyLosses = new PolicyLossLauncher<TFloats, TInts>(executor);
         Optimizers = new OptimizerLauncher<TFloats, TInts>(executor);
         PairSampling = new PairSamplingLauncher<TFloats, TInts>(executor);
         Random = new RandomLauncher<TFloats, TInts>(executor);

@@ -64,6 +64,33 @@ public abstract class ElementwiseKernels
     /// <param name="width">Number of columns.</param>
     public abstract void BroadcastRows(DeviceView<float> source, DeviceView<float> target, int rows, int width);
 
+    /// <summary>output[r] = (1 - weights[r]) rows[r] + weights[r] other, as for states that start anew where an episode has ended.</summary>
+    /// <param name="rows">Shape [count, width].</param>
+    /// <param name="other">Shape [width].</param>
+    /// <param name="weights">Shape [count].</param>
+    /// <param name="output">Shape [count, width].</param>
+    /// <param name="count">Number of rows.</param>
+    /// <param name="width">Number of columns.</param>
+    public abstract void BlendRows(
+        DeviceView<float> rows, DeviceView<float> other, DeviceView<float> weights, DeviceView<float> output, int count, int width);
+
+    /// <summary>The gradients of <see cref="BlendRows"/> by the rows and by the other row; the weights have none.</summary>
+    /// <param name="outputGradient">Shape [count, width].</param>
+    /// <param name="weights">Shape [count].</param>
+    /// <param name="rowsGradient">Shape [count, width], assigned or added to; absent where not wanted.</param>
+    /// <param name="otherGradient">Shape [width]; added to. Rows are summed in chunks that depend on the shape alone.</param>
+    /// <param name="count">Number of rows.</param>
+    /// <param name="width">Number of columns.</param>
+    /// <param name="accumulate">Adds to <paramref name="rowsGradient"/> instead of assigning.</param>
+    public abstract void BlendRowsBackward(
+        DeviceView<float> outputGradient,
+        DeviceView<float> weights,
+        DeviceView<float> rowsGradient,
+        DeviceView<float> otherGradient,
+        int count,
+        int width,
+        bool accumulate);
+
     /// <summary>
     /// The sum of all rows, as for the gradient of a bias. Rows are summed in chunks that depend on the shape alone.
     /// </summary>

@@ -13,6 +13,12 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm>
 
     private int WindowWork => sizes.PaddedBatch * sizes.Memory * Math.Max(1, executor.BlockWidth);
 
+    private DeviceView<float> OfRun(DeviceBuffer<float> runs)
+    {
+        int length = runs.Length / Shape.Runs;
+        return runs.Slice(run * length, length);
+    }
+
     private PackedLayer Layer(int inputs, int units, int weightVectors, int biasVectors) => new()
     {
         Inputs = inputs,
@@ -91,10 +97,10 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm>
             false);
     }
 
-    private void Fill(DeviceBuffer<float> slots, DeviceView<float> windows, int firstSlot, int sampleStep) => executor.Blocks(
+    private void Fill(DeviceView<float> slots, DeviceView<float> windows, int firstSlot, int sampleStep) => executor.Blocks(
         new FillHistory<TFloats>
         {
-            History = TFloats.Of(slots.View),
+            History = TFloats.Of(slots),
             Windows = TFloats.Of(windows),
             Sizes = sizes,
             FirstSlot = firstSlot,
@@ -105,10 +111,10 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm>
         WindowWork,
         Aligned.To4(sizes.Neurons));
 
-    private void Read(DeviceBuffer<float> slots, DeviceView<float> windows, int firstSlot, int known) => executor.Blocks(
+    private void Read(DeviceView<float> slots, DeviceView<float> windows, int firstSlot, int known) => executor.Blocks(
         new ReadHistory<TFloats>
         {
-            History = TFloats.Of(slots.View),
+            History = TFloats.Of(slots),
             Windows = TFloats.Of(windows),
             Sizes = sizes,
             FirstSlot = firstSlot,
@@ -135,7 +141,7 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm>
             throw new InvalidOperationException("The parameters are not packed: call Prepare first, and again after Finish.");
         }
 
-        if (ticks == NoTick)
+        if (Ticks == NoTick)
         {
             throw new InvalidOperationException("The history has no start: call BeginHistory first.");
         }
@@ -153,9 +159,9 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm>
 
     private void CheckRan(int tick)
     {
-        if (tick < 0 || tick >= ticks)
+        if (tick < 0 || tick >= Ticks)
         {
-            throw new ArgumentOutOfRangeException(nameof(tick), tick, $"Ticks that ran are 0 to {ticks - 1}.");
+            throw new ArgumentOutOfRangeException(nameof(tick), tick, $"Ticks that ran are 0 to {Ticks - 1}.");
         }
     }
 

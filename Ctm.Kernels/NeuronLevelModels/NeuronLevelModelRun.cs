@@ -21,7 +21,8 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
     private readonly int copies, outerTicks;
     private readonly DeviceBuffer<float> packed, history, outer, packedGradients, historyGradient, partial;
     private NeuronLevelModelParameters? prepared;
-    private int ticks = NoTick, backwardTick = NoTick;
+    private readonly int[] ticksOfRuns;
+    private int run, backwardTick = NoTick;
     private FreshSlots fresh;
 
     public NeuronLevelModelRun(Executor<TFloats, TInts> executor, NeuronLevelModelShape shape, bool training)
@@ -43,15 +44,44 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
             Tiles = (shape.Batch + TTile.Count - 1) / TTile.Count,
         };
         outerTicks = training ? shape.Ticks : 1;
+        ticksOfRuns = new int[shape.Runs];
+        Array.Fill(ticksOfRuns, NoTick);
         copies = Copies();
         ComputeDevice device = executor.Device;
         int Length(long vectors) => checked((int)(vectors * sizes.Padded));
         packed = device.Allocate<float>(sizes.ParameterFloats);
-        history = device.Allocate<float>(Length((long)sizes.Slots * sizes.PaddedBatch));
-        outer = device.Allocate<float>(Length(2L * outerTicks * sizes.PaddedBatch));
+        history = device.Allocate<float>(Length((long)sizes.Slots * sizes.PaddedBatch * shape.Runs));
+        outer = device.Allocate<float>(Length(2L * outerTicks * sizes.PaddedBatch * shape.Runs));
         packedGradients = device.Allocate<float>(training ? copies * sizes.ParameterFloats : 0);
-        historyGradient = device.Allocate<float>(training ? history.Length : 0);
+        historyGradient = device.Allocate<float>(training ? history.Length / shape.Runs : 0);
         partial = device.Allocate<float>(training ? sizes.ParameterCount : 0);
+    }
+
+    private int Ticks
+    {
+        get => ticksOfRuns[run];
+        set => ticksOfRuns[run] = value;
+    }
+
+    private DeviceView<float> History => OfRun(history);
+
+    private DeviceView<float> Outer => OfRun(outer);
+
+    public override void SelectRun(int run)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(run);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(run, Shape.Runs);
+        if (run == this.run)
+        {
+            return;
+        }
+
+        if (backwardTick > 0)
+        {
+            throw new InvalidOperationException($"The backward pass of run {this.run} is not complete: call Backward down to tick 0 first.");
+        }
+
+        (this.run, backwardTick) = (run, NoTick);
     }
 
     public override void Prepare(NeuronLevelModelParameters parameters)
@@ -68,37 +98,37 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
     public override void BeginHistory(DeviceView<float> startTrace)
     {
         NeuronLevelModelParameters.Check(startTrace, sizes.Neurons * sizes.Memory, nameof(startTrace));
-        Fill(history, startTrace, 0, 0);
-        (ticks, backwardTick) = (0, NoTick);
+        Fill(History, startTrace, 0, 0);
+        (Ticks, backwardTick) = (0, NoTick);
     }
 
     public override void BeginHistoryFromWindows(DeviceView<float> windows)
     {
-        Fill(history, CheckWindows(windows), 0, sizes.Neurons * sizes.Memory);
-        (ticks, backwardTick) = (0, NoTick);
+        Fill(History, CheckWindows(windows), 0, sizes.Neurons * sizes.Memory);
+        (Ticks, backwardTick) = (0, NoTick);
     }
 
     public override void Forward(int tick, DeviceView<float> preActivation, DeviceView<float> output)
     {
         CheckRun();
-        if (tick < 0 || tick > ticks || tick >= Shape.Ticks)
+        if (tick < 0 || tick > Ticks || tick >= Shape.Ticks)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(tick), tick, $"Ticks run in order: the next is {ticks}, and the history has room for {Shape.Ticks}.");
+                nameof(tick), tick, $"Ticks run in order: the next is {Ticks}, and the history has room for {Shape.Ticks}.");
         }
 
         CheckMatrix(preActivation, nameof(preActivation));
         CheckMatrix(output, nameof(output));
-        if (tick == ticks)
+        if (tick == Ticks)
         {
-            (ticks, backwardTick) = (tick + 1, NoTick);
+            (Ticks, backwardTick) = (tick + 1, NoTick);
         }
 
         var body = new NeuronLevelModelForward<TFloats, TTile, TForm>
         {
             Parameters = TFloats.Of(packed.View),
-            History = TFloats.Of(history.View),
-            Outer = TFloats.Of(outer.View),
+            History = TFloats.Of(History),
+            Outer = TFloats.Of(Outer),
             PreActivation = TFloats.Of(preActivation),
             Output = TFloats.Of(output),
             Sizes = sizes,
@@ -112,19 +142,19 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
     public override void CopyWindow(int tick, DeviceView<float> windows)
     {
         CheckRun();
-        if (tick < -1 || tick >= ticks)
+        if (tick < -1 || tick >= Ticks)
         {
-            throw new ArgumentOutOfRangeException(nameof(tick), tick, $"Ticks that ran are -1 (the start) to {ticks - 1}.");
+            throw new ArgumentOutOfRangeException(nameof(tick), tick, $"Ticks that ran are -1 (the start) to {Ticks - 1}.");
         }
 
-        Read(history, CheckWindows(windows), tick + 1, 0);
+        Read(History, CheckWindows(windows), tick + 1, 0);
     }
 
     public override void BeginBackward(int tick, DeviceView<float> windowGradient)
     {
         CheckTraining();
         CheckRan(tick);
-        Fill(historyGradient, CheckWindows(windowGradient), tick + 1, sizes.Neurons * sizes.Memory);
+        Fill(historyGradient.View, CheckWindows(windowGradient), tick + 1, sizes.Neurons * sizes.Memory);
         (backwardTick, fresh) = (tick + 1, FreshSlots.None);
     }
 
@@ -147,9 +177,9 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
         {
             Parameters = TFloats.Of(packed.View),
             ParameterGradients = TFloats.Of(packedGradients.View),
-            History = TFloats.Of(history.View),
+            History = TFloats.Of(History),
             HistoryGradient = TFloats.Of(historyGradient.View),
-            Outer = TFloats.Of(outer.View),
+            Outer = TFloats.Of(Outer),
             OutputGradient = TFloats.Of(outputGradient),
             PreActivationGradient = TFloats.Of(preActivationGradient),
             Sizes = sizes,
@@ -196,7 +226,7 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
     {
         CheckTraining();
         CheckBackwardIsDone();
-        Read(historyGradient, CheckWindows(windowGradient), 0, 1);
+        Read(historyGradient.View, CheckWindows(windowGradient), 0, 1);
     }
 
     public override void Dispose()

@@ -6,7 +6,8 @@ namespace Ctm.Kernels.NeuronLevelModels;
 /// <param name="HiddenWidth">H, the hidden width of the deep form; 0 for the linear form.</param>
 /// <param name="Batch">B, the number of samples.</param>
 /// <param name="Ticks">T, the number of internal ticks that the history has room for.</param>
-public readonly record struct NeuronLevelModelShape(int Neurons, int MemoryLength, int HiddenWidth, int Batch, int Ticks)
+/// <param name="Runs">How many runs of T ticks, each with a history of its own, are kept for one backward pass.</param>
+public readonly record struct NeuronLevelModelShape(int Neurons, int MemoryLength, int HiddenWidth, int Batch, int Ticks, int Runs = 1)
 {
     /// <summary>Hidden units, counting the linear form as one that has no layer above it.</summary>
     private double Units => Math.Max(1, HiddenWidth);
@@ -41,5 +42,6 @@ public readonly record struct NeuronLevelModelShape(int Neurons, int MemoryLengt
         ArgumentOutOfRangeException.ThrowIfNegative(HiddenWidth);
         ArgumentOutOfRangeException.ThrowIfLessThan(Batch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Ticks, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Runs, 1);
     }
 }

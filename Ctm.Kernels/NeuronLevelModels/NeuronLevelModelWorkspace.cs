@@ -5,7 +5,8 @@ namespace Ctm.Kernels.NeuronLevelModels;
 /// <summary>
 /// The state of a run of neuron-level models on one device. A training step is: Prepare, BeginHistory, Forward for ticks 0, 1, ...,
 /// Backward for the same ticks in reverse, Finish. The history is one buffer of M + T slots per neuron and sample; a tick's window slides
-/// over it and nothing is copied.
+/// over it and nothing is copied. Where the shape has several runs, each has its history, and <see cref="SelectRun"/> says which one the
+/// calls are about; the parameters' gradients are summed over all of them, and Finish comes once.
 /// </summary>
 public abstract class NeuronLevelModelWorkspace : IDisposable
 {
@@ -17,6 +18,11 @@ public abstract class NeuronLevelModelWorkspace : IDisposable
     /// <summary>Packs the parameters as the kernels read them, divided by the temperatures, and zeroes their packed gradients.</summary>
     /// <param name="parameters">The parameters; borrowed until <see cref="Finish"/>.</param>
     public abstract void Prepare(NeuronLevelModelParameters parameters);
+
+    /// <summary>Chooses the run that the next calls are about; the first is chosen from the beginning.</summary>
+    /// <param name="run">From 0.</param>
+    /// <exception cref="InvalidOperationException">When the chosen run's backward pass has begun and not reached tick 0.</exception>
+    public abstract void SelectRun(int run);
 
     /// <summary>Begins a run: fills the first M slots of every sample.</summary>
     /// <param name="startTrace">Shape [D, M], newest last: the reference's start_trace.</param>

@@ -16,6 +16,9 @@ public abstract class RandomKernels
     /// included.</summary>
     public static double DropoutFlops(int count) => 27.0 * count;
 
+    /// <summary>Bytes that one draw of classes moves.</summary>
+    public static double CategoricalBytes(int rows, int classes) => 4.0 * rows * (classes + 1.0);
+
     /// <summary>Bytes that one dropout pass moves; the mask is never stored.</summary>
     public static double DropoutBytes(int count) => 8.0 * count;
 
@@ -43,6 +46,18 @@ public abstract class RandomKernels
     /// <param name="stream">What the numbers are for.</param>
     /// <exception cref="ArgumentException">When the mean is not finite, or the deviation is negative or not finite.</exception>
     public abstract void Normal(DeviceView<float> output, float mean, float deviation, ulong seed, ulong stream);
+
+    /// <summary>
+    /// Draws a class from the softmax of each row of logits: the first whose cumulated probability exceeds a uniform number, which for
+    /// row k is element k of <see cref="Uniform"/> in [0, 1). Devices agree but where a rounding of the probabilities decides.
+    /// </summary>
+    /// <param name="logits">Shape [rows, classes].</param>
+    /// <param name="drawn">Receives class numbers, [rows]; rows is its length.</param>
+    /// <param name="classes">Number of classes, 1 or more.</param>
+    /// <param name="seed">The seed of a run.</param>
+    /// <param name="stream">What the draws are for.</param>
+    /// <exception cref="ArgumentException">When the logits are too few for the shape.</exception>
+    public abstract void Categorical(DeviceView<float> logits, DeviceView<int> drawn, int classes, ulong seed, ulong stream);
 
     /// <summary>
     /// Dropout: each element is 0 with the given probability, else the input divided by 1 - probability. Probability 0 copies, 1 gives

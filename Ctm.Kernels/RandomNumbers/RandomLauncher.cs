@@ -55,6 +55,23 @@ internal sealed class RandomLauncher<TFloats, TInts>(Executor<TFloats, TInts> ex
             2 * WorkPerDraw);
     }
 
+    public override void Categorical(DeviceView<float> logits, DeviceView<int> drawn, int classes, ulong seed, ulong stream)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        Lengths.AtLeast(logits, Lengths.Of(drawn.Length, classes), nameof(logits));
+        executor.Items(
+            new CategoricalDraw<TFloats, TInts>
+            {
+                Logits = TFloats.Of(logits),
+                Drawn = TInts.Of(drawn),
+                Classes = classes,
+                Seed = seed,
+                Stream = stream,
+            },
+            drawn.Length,
+            WorkPerDraw + (30 * classes));
+    }
+
     public override void DropoutForward(DeviceView<float> input, DeviceView<float> output, float probability, ulong seed, ulong stream) =>
         Mask(input, output, probability, seed, stream);
 

@@ -24,7 +24,7 @@ public sealed class GoldenCaseTests
         string[] runners = [.. GoldenFiles.All.Select(c => c.Runner).Distinct().Order(StringComparer.Ordinal)];
         Assert.That(runners, Is.EqualTo(new[]
         {
-            "attention", "backbone", "certainty", "full", "loss", "nlm", "posemb", "schedulers", "sort_decode",
+            "attention", "backbone", "certainty", "full", "loss", "nlm", "posemb", "rl", "schedulers", "sort_decode",
             "superlinear", "synapse", "sync", "sync_rl", "traj",
         }));
         Assert.That(GoldenFiles.ByRunner("loss").Count(), Is.EqualTo(14));
