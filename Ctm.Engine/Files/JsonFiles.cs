@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -105,10 +106,24 @@ public static class JsonFiles
             WriteIndented = true,
             NewLine = "\n",
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { DropOverrides } },
         };
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
         options.MakeReadOnly();
         return options;
+    }
+
+    // The serializer takes an override without the attributes of what it overrides for a second property.
+    private static void DropOverrides(JsonTypeInfo type)
+    {
+        for (int i = type.Properties.Count - 1; i >= 0; i--)
+        {
+            JsonPropertyInfo property = type.Properties[i];
+            if (property.AttributeProvider is PropertyInfo { GetMethod: { } getter } own && getter != getter.GetBaseDefinition()
+                && type.Properties.Any(p => p != property && p.AttributeProvider is PropertyInfo other && other.Name == own.Name))
+            {
+                type.Properties.RemoveAt(i);
+            }
+        }
     }
 }

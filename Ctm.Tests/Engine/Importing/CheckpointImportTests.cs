@@ -20,10 +20,9 @@ internal sealed class CheckpointImportTests
             CtmConfiguration c = ImportSamples.Configuration;
             yield return c;
             yield return c with { NeuronSelection = NeuronSelection.Random, SynapseDepth = 3, NormalizeHistory = true, DropoutNlm = null };
-            yield return c with { NeuronSelection = NeuronSelection.RandomPairing, SelfPairs = 3, DeepNeuronLevelModels = false,
-                ImageChannels = 2 };
-            yield return c with { NeuronSelection = NeuronSelection.RandomPairing, Backbone = "resnet18-2", Dropout = 0.25f, Ticks = 50,
-                Heads = 8 };
+            CtmConfiguration pairs = c with { NeuronSelection = NeuronSelection.RandomPairing };
+            yield return pairs with { SelfPairs = 3, DeepNeuronLevelModels = false, ImageChannels = 2 };
+            yield return pairs with { Backbone = "resnet18-2", Dropout = 0.25f, Ticks = 50, Heads = 8 };
             yield return c with { Backbone = "resnet34-1", SynapseDepth = 2, PredictionReshaper = [20, 5], OutputWidth = 100 };
             yield return c with { Backbone = "resnet50-1", MemoryLength = 1, HiddenWidth = 1 };
         }
@@ -175,6 +174,8 @@ internal sealed class CheckpointImportTests
         }
 
         bool isFirstLast = configuration.NeuronSelection == NeuronSelection.FirstLast;
+        Assert.That(File.ReadAllText(Path.Combine(folder["saved"], "config.json")), Does.Contain("\"model\": \"ctm\"")
+            .And.Not.Contain("\"kind\""));
         Assert.That(hub.State.Aliases, Has.Count.EqualTo(isFirstLast ? 2 : 0));
         JsonObject keys = JsonNode.Parse(File.ReadAllText(Path.Combine(folder["hub"], "config.json")))!.AsObject();
         Assert.That(keys, Has.Count.EqualTo(configuration.ImageChannels == 3 ? 19 : 20));
@@ -188,7 +189,11 @@ internal sealed class CheckpointImportTests
         using var folder = new TemporaryFolder();
         CtmConfiguration c = ImportSamples.Configuration with
         {
-            Backbone = "compact", BackboneChannels = 16, BackboneLayers = 2, PositionalEmbedding = "learned", ImageSize = 7,
+            Backbone = "compact",
+            BackboneChannels = 16,
+            BackboneLayers = 2,
+            PositionalEmbedding = "learned",
+            ImageSize = 7,
         };
         Checkpoint.Save(folder["saved"], ImportSamples.State(c), c);
 
