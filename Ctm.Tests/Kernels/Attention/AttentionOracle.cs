@@ -2,7 +2,10 @@ using Ctm.Kernels.Attention;
 
 namespace Ctm.Tests.Kernels.Attention;
 
-/// <summary>Attention in float64, written from its definition, with a mask that multiplies the weights before they are used. The loop over b goes over the queries of all samples.</summary>
+/// <summary>
+/// Attention in float64, written from its definition, with a mask that multiplies the weights before they are used. The loop over b
+/// goes over the queries of all samples.
+/// </summary>
 internal static class AttentionOracle
 {
     public static (double[] Weights, double[] Output) Forward(

@@ -59,7 +59,9 @@ internal sealed class AttentionStepsTests(string deviceName)
         using var buffers = new Buffers(Device, 1);
         DeviceView<float> four = buffers.Input(4), eight = buffers.Input(8);
         var shape = new AttentionShape(1, 1, 1, 4);
-        Assert.That(() => Device.Attention.WeighValues(four, four, four, shape), Throws.ArgumentException.With.Message.Contains("keysValues holds 4"));
+        Assert.That(
+            () => Device.Attention.WeighValues(four, four, four, shape),
+            Throws.ArgumentException.With.Message.Contains("keysValues holds 4"));
         Assert.That(
             () => Device.Attention.BackwardWeights(four.Slice(0, 3), eight, four, shape),
             Throws.ArgumentException.With.Message.Contains("outputGradient holds 3"));
