@@ -42,6 +42,32 @@ public class AttentionBenchmarks : ModelBenchmarks
         Device.Synchronize();
     }
 
+    /// <summary>One tick's last step alone, as behind dropout.</summary>
+    [Benchmark]
+    public void WeighValues()
+    {
+        Device.Attention.WeighValues(weights.Slice(0, TickWeights), keysValues, outputs, Size.Attention);
+        Device.Synchronize();
+    }
+
+    /// <summary>One tick's gradient of the weights alone.</summary>
+    [Benchmark]
+    public void BackwardWeights()
+    {
+        Device.Attention.BackwardWeights(
+            outputGradients.Slice(0, TickWidth), keysValues, scoreGradients.Slice(0, TickWeights), Size.Attention);
+        Device.Synchronize();
+    }
+
+    /// <summary>One tick's query and scores from the gradient of the weights.</summary>
+    [Benchmark]
+    public void BackwardScores()
+    {
+        Device.Attention.BackwardScores(
+            keysValues, weights.Slice(0, TickWeights), scoreGradients.Slice(0, TickWeights), queryGradient, Size.Attention);
+        Device.Synchronize();
+    }
+
     /// <summary>Keys and values of all ticks.</summary>
     [Benchmark]
     public void BackwardKeysValues()
@@ -94,6 +120,8 @@ public class AttentionBenchmarks : ModelBenchmarks
         nameof(Forward) => new Cost(AttentionKernels.ForwardFlops(size.Attention), AttentionKernels.ForwardBytes(size.Attention)),
         nameof(BackwardQuery) =>
             new Cost(AttentionKernels.BackwardQueryFlops(size.Attention), AttentionKernels.BackwardQueryBytes(size.Attention)),
+        nameof(WeighValues) or nameof(BackwardWeights) or nameof(BackwardScores) =>
+            new Cost(AttentionKernels.ForwardFlops(size.Attention) / 2, AttentionKernels.ForwardBytes(size.Attention) / 2),
         nameof(BackwardKeysValues) => new Cost(
             AttentionKernels.BackwardKeysValuesFlops(size.Ticks, size.Attention),
             AttentionKernels.BackwardKeysValuesBytes(size.Ticks, size.Attention)),

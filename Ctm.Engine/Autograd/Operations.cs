@@ -78,9 +78,7 @@ public static partial class Operations
         node.Input = input;
         node.Output = output;
         node.Probability = probability;
-
-        // A step draws at most 2^32 masks; each has a stream of its own.
-        node.Stream = ((ulong)tape.Step << 32) | tape.NextDraw++;
+        node.Stream = tape.NextStream();
         tape.Device.Random.DropoutForward(input.Data, output.Data, probability, tape.Seed, node.Stream);
         return output;
     }

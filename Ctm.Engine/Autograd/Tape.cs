@@ -17,6 +17,7 @@ public sealed class Tape(ComputeDevice device) : IDisposable
     private readonly List<IDeferred> deferred = [];
     private DeviceBuffer<float>? scratch;
     private TickPart? open;
+    private uint draws;
     private int partCount, nodeCount, ticks, tick = -1;
 
     /// <summary>The device that everything runs on.</summary>
@@ -31,9 +32,6 @@ public sealed class Tape(ComputeDevice device) : IDisposable
     /// <summary>Seed of all random draws.</summary>
     public ulong Seed { get; set; }
 
-    /// <summary>Numbers the random draws within a step.</summary>
-    internal uint NextDraw { get; set; }
-
     internal bool InRecurrence => tick >= 0;
 
     /// <summary>Starts a step; all tensors of the one before are given up.</summary>
@@ -43,7 +41,7 @@ public sealed class Tape(ComputeDevice device) : IDisposable
     {
         Recording = recording;
         Step = step;
-        NextDraw = 0;
+        draws = 0;
         sites.Restart();
         partCount = 0;
         nodeCount = 0;
@@ -51,6 +49,9 @@ public sealed class Tape(ComputeDevice device) : IDisposable
         open = null;
         deferred.Clear();
     }
+
+    /// <summary>Number of the next random draw: a step draws at most 2^32 times, each with a stream of its own.</summary>
+    internal ulong NextStream() => (Step << 32) | draws++;
 
     /// <summary>A tensor with undefined contents.</summary>
     /// <param name="rows">Rows.</param>

@@ -9,16 +9,29 @@ internal static class BackboneFactory
 {
     private const string Compact = "compact";
 
-    /// <summary>Fails when there is no backbone of a name.</summary>
-    /// <exception cref="ModelConfigurationException">Lists those that there are.</exception>
-    public static void Check(string name)
+    /// <summary>Fails when there is no backbone of the name, or none of the sizes.</summary>
+    /// <exception cref="ModelConfigurationException">Says what there is.</exception>
+    public static void Check(IBackboneConfiguration configuration)
     {
+        string name = configuration.Backbone;
         bool isKnown = name is PixelBackbone.Name or ParityBackbone.Name or ShallowWide.Name or MnistBackbone.Name or Compact;
         if (!isKnown && ResNetOf(name) is null)
         {
             throw new ModelConfigurationException(
                 $"backbone_type '{name}' is unknown: there are {PixelBackbone.Name}, {ParityBackbone.Name}, {ShallowWide.Name}, "
                 + $"{MnistBackbone.Name}, {Compact}, and resnetL-S with L 18, 34, 50, 101 or 152 and S 1 to 4.");
+        }
+
+        AtLeast(1, configuration.BackboneChannels, "backbone_channels");
+        AtLeast(2, configuration.BackboneLayers, "backbone_layers");
+        AtLeast(1, configuration.BackboneStride, "backbone_stride");
+
+        static void AtLeast(int least, int value, string name)
+        {
+            if (value < least)
+            {
+                throw new ModelConfigurationException($"{name} is {value}, it must be {least} or more.");
+            }
         }
     }
 

@@ -39,10 +39,7 @@ public abstract record BaselineConfiguration : TickModelConfiguration, IBackbone
     public override void Validate()
     {
         base.Validate();
-        BackboneFactory.Check(Backbone);
-        Positive(BackboneChannels, "backbone_channels");
-        Require(BackboneLayers >= 2, $"backbone_layers is {BackboneLayers}, it must be 2 or more");
-        Positive(BackboneStride, "backbone_stride");
+        BackboneFactory.Check(this);
         Positive(Width, "d_model");
         Require(Dropout is >= 0 and < 1, FormattableString.Invariant($"dropout {Dropout} is not in [0, 1)"));
     }

@@ -30,7 +30,7 @@ public sealed class ContinuousThoughtMachine : TickModel
         keyValueProjection = new Linear(set, "kv_proj.0", backbone.Channels, c.InputWidth);
         keyValueNorm = new LayerNorm(set, "kv_proj.1", c.InputWidth);
         queryProjection = new Linear(set, "q_proj", Synchronization.CountPairs(c.NeuronSelection, c.ActionNeurons), c.InputWidth);
-        attention = new SingleQueryAttention(set, "attention", c.InputWidth, c.Heads);
+        attention = new SingleQueryAttention(set, "attention", c.InputWidth, c.Heads, c.Dropout);
         core = new CtmCore(set, start, c, c.InputWidth, seed);
     }
 

@@ -48,11 +48,8 @@ public sealed record CtmConfiguration : CtmConfigurationBase, IBackboneConfigura
     public override void Validate()
     {
         base.Validate();
-        BackboneFactory.Check(Backbone);
+        BackboneFactory.Check(this);
         PositionalEmbeddings.Check(PositionalEmbedding, Backbone, ImageSize);
-        Positive(BackboneChannels, "backbone_channels");
-        Require(BackboneLayers >= 2, $"backbone_layers is {BackboneLayers}, it must be 2 or more");
-        Positive(BackboneStride, "backbone_stride");
         Positive(Heads, "heads");
         Positive(ActionNeurons, "n_synch_action");
         Require(InputWidth % Heads == 0, $"d_input {InputWidth} is no multiple of {Heads} heads");

@@ -47,7 +47,7 @@ public abstract record CtmConfigurationBase : TickModelConfiguration, ICtmConfig
     [JsonPropertyName("do_layernorm_nlm")]
     public bool NormalizeHistory { get; init; }
 
-    /// <summary>Dropout in the synapse model.</summary>
+    /// <summary>Dropout in the synapse model and on attention weights.</summary>
     public float Dropout { get; init; }
 
     /// <summary>

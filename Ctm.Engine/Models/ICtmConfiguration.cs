@@ -29,7 +29,7 @@ public interface ICtmConfiguration
     /// <summary>LayerNorm before each layer of the neuron-level models, which then are much slower.</summary>
     bool NormalizeHistory { get; }
 
-    /// <summary>Dropout in the synapse model.</summary>
+    /// <summary>Dropout in the synapse model and on attention weights.</summary>
     float Dropout { get; }
 
     /// <summary>

@@ -5,7 +5,7 @@ namespace Ctm.Engine.Models;
 
 /// <summary>
 /// The shape of the LSTM baseline (models/lstm.py). Saved as <c>config.json</c> under the reference's argument names; the last group
-/// is ours. Dropout acts between layers.
+/// is ours. Dropout acts on attention weights and between layers.
 /// </summary>
 public sealed record LstmConfiguration : BaselineConfiguration
 {

@@ -43,7 +43,7 @@ public sealed class LstmModel : TickModel
         keyValueProjection = new Linear(set, "kv_proj.0", backbone.Channels, c.InputWidth);
         keyValueNorm = new LayerNorm(set, "kv_proj.1", c.InputWidth);
         queryProjection = new Linear(set, "q_proj", c.Width, c.InputWidth);
-        attention = new SingleQueryAttention(set, "attention", c.InputWidth, c.Heads);
+        attention = new SingleQueryAttention(set, "attention", c.InputWidth, c.Heads, c.Dropout);
         lstm = new LstmStack(set, "lstm", c.InputWidth + (c.StateAsInput ? c.Width : 0), c.Width, c.Layers, c.Dropout);
         outputProjection = new Linear(set, "output_projector.0", c.Width, c.OutputWidth);
     }

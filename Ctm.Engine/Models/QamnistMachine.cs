@@ -26,7 +26,7 @@ public sealed class QamnistMachine : QamnistModel
             KeyValueProjection = new Linear(set, "kv_proj.0", c.InputWidth, c.InputWidth),
             KeyValueNorm = new LayerNorm(set, "kv_proj.1", c.InputWidth),
             QueryProjection = new Linear(set, "q_proj", Synchronization.CountPairs(c.NeuronSelection, c.ActionNeurons), c.InputWidth),
-            Attention = new SingleQueryAttention(set, "attention", c.InputWidth, c.Heads),
+            Attention = new SingleQueryAttention(set, "attention", c.InputWidth, c.Heads, c.Dropout),
             ProjectsQuestion = false,
             QuestionPartTicks = c.QuestionPartTicks,
         };

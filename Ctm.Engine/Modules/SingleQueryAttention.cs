@@ -1,5 +1,6 @@
 using Ctm.Engine.Autograd;
 using Ctm.Kernels.Attention;
+using Ctm.Kernels.Devices;
 
 namespace Ctm.Engine.Modules;
 
@@ -12,6 +13,7 @@ public sealed class SingleQueryAttention : IDeferred
 {
     private readonly AttentionProjections projections;
     private readonly List<SlabRuns> runs = [];
+    private readonly float dropout;
     private Tensor? all;
     private IReadOnlyList<Tensor> inputs = [];
     private int batch;
@@ -21,8 +23,10 @@ public sealed class SingleQueryAttention : IDeferred
     /// <param name="name">Prefix of their names.</param>
     /// <param name="width">Width E of query, tokens and output.</param>
     /// <param name="heads">Number of heads, a divisor of the width.</param>
-    public SingleQueryAttention(ParameterSet set, string name, int width, int heads)
+    /// <param name="dropout">Probability with which a weight is dropped in training; the others are scaled up.</param>
+    public SingleQueryAttention(ParameterSet set, string name, int width, int heads, float dropout = 0f)
     {
+        this.dropout = dropout;
         projections = new AttentionProjections(set, name, width, heads);
         Width = width;
         Heads = heads;
@@ -34,7 +38,7 @@ public sealed class SingleQueryAttention : IDeferred
     /// <summary>Number of heads.</summary>
     public int Heads { get; }
 
-    /// <summary>Attention weights of the latest call, shape [batch, heads * tokens].</summary>
+    /// <summary>Attention weights of the latest call as they were used, after dropout, shape [batch, heads * tokens].</summary>
     public Tensor? Weights { get; private set; }
 
     /// <summary>Projects the tokens of a forward pass.</summary>
@@ -64,8 +68,18 @@ public sealed class SingleQueryAttention : IDeferred
         int count = tokens.Rows / batch;
         Tensor q = projections.Query.Forward(tape, query);
         Tensor weights = tape.New(batch, Heads * count, needsGradient: false), attended = tape.New(batch, Width);
-        tape.Device.Attention.Forward(q.Data, tokens.Data, weights.Data, attended.Data, new AttentionShape(batch, count, Heads, Width));
+        var shape = new AttentionShape(batch, count, Heads, Width);
+        tape.Device.Attention.Forward(q.Data, tokens.Data, weights.Data, attended.Data, shape);
         Weights = weights;
+        ulong stream = 0;
+        if (tape.Recording && dropout > 0f)
+        {
+            stream = tape.NextStream();
+            Weights = tape.New(batch, Heads * count, needsGradient: false);
+            tape.Device.Random.DropoutForward(weights.Data, Weights.Data, dropout, tape.Seed, stream);
+            tape.Device.Attention.WeighValues(Weights.Data, tokens.Data, attended.Data, shape);
+        }
+
         if (tape.Recording)
         {
             var node = tape.Record<AttentionNode>();
@@ -73,6 +87,8 @@ public sealed class SingleQueryAttention : IDeferred
             node.Input = input;
             node.Query = q;
             node.Weights = weights;
+            node.UsedWeights = Weights;
+            node.Stream = stream;
             node.ScoreGradient = tape.New(batch, Heads * count, needsGradient: false);
             node.Output = attended;
         }
@@ -111,16 +127,22 @@ public sealed class SingleQueryAttention : IDeferred
             return;
         }
 
-        tape.Device.Attention.BackwardQuery(
-            result.Gradient,
-            q.Data,
-            tokens.Data,
-            node.Weights!.Data,
-            node.ScoreGradient!.Data,
-            q.Gradient,
-            new AttentionShape(batch, tokens.Rows / batch, Heads, Width));
+        AttentionKernels kernels = tape.Device.Attention;
+        DeviceView<float> weights = node.Weights!.Data, scores = node.ScoreGradient!.Data;
+        var shape = new AttentionShape(batch, tokens.Rows / batch, Heads, Width);
+        if (node.UsedWeights == node.Weights)
+        {
+            kernels.BackwardQuery(result.Gradient, q.Data, tokens.Data, weights, scores, q.Gradient, shape);
+        }
+        else
+        {
+            kernels.BackwardWeights(result.Gradient, tokens.Data, scores, shape);
+            tape.Device.Random.DropoutBackward(scores, scores, dropout, tape.Seed, node.Stream);
+            kernels.BackwardScores(tokens.Data, weights, scores, q.Gradient, shape);
+        }
+
         q.MarkGradient();
-        runs[node.Input].Add(batch, result.Gradient, q.Data, node.Weights.Data, node.ScoreGradient.Data);
+        runs[node.Input].Add(batch, result.Gradient, q.Data, node.UsedWeights!.Data, scores);
         tape.Defer(this);
     }
 
@@ -132,7 +154,13 @@ public sealed class SingleQueryAttention : IDeferred
 
         public Tensor? Query { get; set; }
 
+        /// <summary>The softmax.</summary>
         public Tensor? Weights { get; set; }
+
+        /// <summary>The same, or what dropout left of it.</summary>
+        public Tensor? UsedWeights { get; set; }
+
+        public ulong Stream { get; set; }
 
         public Tensor? ScoreGradient { get; set; }
 

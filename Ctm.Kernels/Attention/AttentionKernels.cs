@@ -69,6 +69,46 @@ public abstract class AttentionKernels
         int ticks,
         AttentionShape shape);
 
+    /// <summary>
+    /// The last step of <see cref="Forward"/> alone, for weights that were changed after it, as dropout does. Half its work.
+    /// </summary>
+    /// <param name="weights">Shape [batch, queries, heads, tokens].</param>
+    /// <param name="keysValues">Shape [batch, tokens, 2 * width].</param>
+    /// <param name="output">Receives the heads' weighted values side by side, shape [batch, queries, width].</param>
+    /// <param name="shape">The sizes.</param>
+    /// <exception cref="ArgumentException">When the sizes are impossible or a view is too short.</exception>
+    public abstract void WeighValues(
+        DeviceView<float> weights, DeviceView<float> keysValues, DeviceView<float> output, AttentionShape shape);
+
+    /// <summary>
+    /// The first step of <see cref="BackwardQuery"/> alone: the gradient of the weights that <see cref="WeighValues"/> took. Half its
+    /// work.
+    /// </summary>
+    /// <param name="outputGradient">Shape [batch, queries, width].</param>
+    /// <param name="keysValues">Shape [batch, tokens, 2 * width].</param>
+    /// <param name="weightGradient">Receives the gradient, shape [batch, queries, heads, tokens].</param>
+    /// <param name="shape">The sizes.</param>
+    /// <exception cref="ArgumentException">When the sizes are impossible or a view is too short.</exception>
+    public abstract void BackwardWeights(
+        DeviceView<float> outputGradient, DeviceView<float> keysValues, DeviceView<float> weightGradient, AttentionShape shape);
+
+    /// <summary>
+    /// The rest of <see cref="BackwardQuery"/>: turns the gradient of the weights of <see cref="Forward"/> into that of the scores,
+    /// in place, and gives that of the query. Half its work.
+    /// </summary>
+    /// <param name="keysValues">Shape [batch, tokens, 2 * width].</param>
+    /// <param name="weights">From <see cref="Forward"/>, shape [batch, queries, heads, tokens].</param>
+    /// <param name="scoreGradient">Gradient of the weights, then that of query . key, shape [batch, queries, heads, tokens].</param>
+    /// <param name="queryGradient">Receives the gradient of the query, shape [batch, queries, width].</param>
+    /// <param name="shape">The sizes.</param>
+    /// <exception cref="ArgumentException">When the sizes are impossible or a view is too short.</exception>
+    public abstract void BackwardScores(
+        DeviceView<float> keysValues,
+        DeviceView<float> weights,
+        DeviceView<float> scoreGradient,
+        DeviceView<float> queryGradient,
+        AttentionShape shape);
+
     /// <summary>Floating-point operations of <see cref="Forward"/>: a multiplication and an addition for every key and value.</summary>
     public static double ForwardFlops(AttentionShape shape) => 4.0 * shape.Batch * shape.Queries * shape.Tokens * shape.Width;
 

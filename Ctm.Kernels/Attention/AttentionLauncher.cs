@@ -5,7 +5,7 @@ using Ctm.Kernels.Vocabulary;
 namespace Ctm.Kernels.Attention;
 
 /// <summary>The attention kernels on either executor.</summary>
-internal sealed class AttentionLauncher<TFloats, TInts>(Executor<TFloats, TInts> executor) : AttentionKernels
+internal sealed partial class AttentionLauncher<TFloats, TInts>(Executor<TFloats, TInts> executor) : AttentionKernels
     where TFloats : struct, IMemory<TFloats, float>
     where TInts : struct, IMemory<TInts, int>
 {

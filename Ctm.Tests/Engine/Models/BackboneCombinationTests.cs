@@ -45,6 +45,7 @@ internal sealed partial class BackboneCombinationTests
         ("resnet101-1", 4),
         ("resnet152-1", 4),
         ("shallow-wide", 4),
+        ("mnist", 8),
         ("compact", 7),
     ];
 

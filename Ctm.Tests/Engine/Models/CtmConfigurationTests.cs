@@ -50,7 +50,7 @@ internal sealed class CtmConfigurationTests
     public void Validate_OtherBackbone_ListsThoseThereAre(string backbone) => Assert.That(
         (Base with { Backbone = backbone }).Validate,
         Throws.TypeOf<ModelConfigurationException>().With.Message.EqualTo(
-            $"backbone_type '{backbone}' is unknown: there are none, parity_backbone, shallow-wide, compact, "
+            $"backbone_type '{backbone}' is unknown: there are none, parity_backbone, shallow-wide, mnist, compact, "
             + "and resnetL-S with L 18, 34, 50, 101 or 152 and S 1 to 4."));
 
     [TestCase("learnable_fourier", "resnet18-1", "positional_embedding_type 'learnable_fourier' is unknown: there are none, learnable-f")]

@@ -9,7 +9,7 @@ using Ctm.Tests.Kernels;
 namespace Ctm.Tests.Engine.Models;
 
 /// <summary>
-/// A whole training step against double precision: predictions, the loss, and gradients against central differences. The machine answers
+/// A whole training step against double precision: predictions, the loss, and gradients against central differences. The model answers
 /// two questions of four classes.
 /// </summary>
 internal static class MachineDifferences
@@ -18,7 +18,7 @@ internal static class MachineDifferences
 
     /// <summary>Checks one step.</summary>
     /// <param name="device">The device.</param>
-    /// <param name="configuration">The machine.</param>
+    /// <param name="configuration">The model.</param>
     /// <param name="input">Values of the input, [batch, height, width, channels].</param>
     /// <param name="batch">Samples.</param>
     /// <param name="height">Places down.</param>
@@ -26,7 +26,14 @@ internal static class MachineDifferences
     /// <param name="entries">Values of each parameter that are looked at.</param>
     /// <param name="tolerance">Of gradients, in units of the largest of a parameter.</param>
     public static void Verify(
-        ComputeDevice device, TickModelConfiguration configuration, float[] input, int batch, int height, int width, int entries, double tolerance)
+        ComputeDevice device,
+        TickModelConfiguration configuration,
+        float[] input,
+        int batch,
+        int height,
+        int width,
+        int entries,
+        double tolerance)
     {
         using TickModel machine = configuration.Create(device, 11);
         Scatter(machine.Parameters);
@@ -68,8 +75,14 @@ internal static class MachineDifferences
     private static void Scatter(ParameterSet set)
     {
         var random = new Random(5);
-        foreach (Parameter p in set.Parameters.Where(p => p.Name.StartsWith("decay", StringComparison.Ordinal) || p.Name.EndsWith(".T", StringComparison.Ordinal)))
+        foreach (Parameter p in set.Parameters)
         {
+            bool isScattered = p.Name.StartsWith("decay", StringComparison.Ordinal) || p.Name.EndsWith(".T", StringComparison.Ordinal);
+            if (!isScattered)
+            {
+                continue;
+            }
+
             p.Data.CopyFrom([.. Enumerable.Range(0, p.Length).Select(_ => 0.3f + random.NextSingle())]);
         }
 

@@ -2,10 +2,14 @@ using Ctm.Kernels.Attention;
 
 namespace Ctm.Tests.Kernels.Attention;
 
-/// <summary>Attention in float64, written from its definition. The loop over b goes over the queries of all samples.</summary>
+/// <summary>
+/// Attention in float64, written from its definition, with a mask that multiplies the weights before they are used. The loop over b
+/// goes over the queries of all samples.
+/// </summary>
 internal static class AttentionOracle
 {
-    public static (double[] Weights, double[] Output) Forward(double[] query, double[] keysValues, AttentionShape shape)
+    public static (double[] Weights, double[] Output) Forward(
+        double[] query, double[] keysValues, AttentionShape shape, double[]? mask = null)
     {
         int n = shape.Tokens, e = shape.Width, d = shape.HeadWidth;
         var weights = new double[shape.WeightLength];
@@ -28,7 +32,9 @@ internal static class AttentionOracle
                 for (int j = 0; j < n; j++)
                 {
                     double weight = Math.Exp(scores[j] - largest) / sum;
-                    weights[(((b * shape.Heads) + h) * n) + j] = weight;
+                    int place = (((b * shape.Heads) + h) * n) + j;
+                    weights[place] = weight;
+                    weight *= mask?[place] ?? 1;
                     for (int i = h * d; i < (h + 1) * d; i++)
                     {
                         output[(b * e) + i] += weight * keysValues[((first + j) * 2 * e) + e + i];
@@ -42,7 +48,7 @@ internal static class AttentionOracle
 
     /// <summary>Gradients of the sum of outputGradient * output by scores (scale included), query, keys and values.</summary>
     public static (double[] Scores, double[] Query, double[] KeysValues) Backward(
-        double[] outputGradient, double[] query, double[] keysValues, double[] weights, AttentionShape shape)
+        double[] outputGradient, double[] query, double[] keysValues, double[] weights, AttentionShape shape, double[]? mask = null)
     {
         int n = shape.Tokens, e = shape.Width, d = shape.HeadWidth;
         var scores = new double[weights.Length];
@@ -58,10 +64,11 @@ internal static class AttentionOracle
                 for (int j = 0; j < n; j++)
                 {
                     int value = ((first + j) * 2 * e) + e;
+                    double factor = mask?[row + j] ?? 1;
                     for (int i = h * d; i < (h + 1) * d; i++)
                     {
-                        weightGradient[j] += outputGradient[(b * e) + i] * keysValues[value + i];
-                        keysValuesGradient[value + i] += weights[row + j] * outputGradient[(b * e) + i];
+                        weightGradient[j] += factor * outputGradient[(b * e) + i] * keysValues[value + i];
+                        keysValuesGradient[value + i] += factor * weights[row + j] * outputGradient[(b * e) + i];
                     }
                 }
 

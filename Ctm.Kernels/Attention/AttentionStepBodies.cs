@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using Ctm.Kernels.Execution;
+using Ctm.Kernels.Vocabulary;
+
+namespace Ctm.Kernels.Attention;
+
+// The steps of the bodies in AttentionBodies.cs one by one, in rows of the same kind, for what happens to the weights between them.
+internal struct AttentionWeighValues<TFloats> : IRowKernel<AttentionWeighValues<TFloats>>
+    where TFloats : struct, IMemory<TFloats, float>
+{
+    public TFloats Weights, KeysValues, Output;
+    public HeadGroup Group;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<TLanes, TTeam>(AttentionWeighValues<TFloats> body, int row, TTeam team)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TTeam : struct, ITeam
+    {
+        HeadGroup group = body.Group;
+        int columns = group.Heads * group.HeadWidth, tokens = group.Tokens;
+        int sample = row / (group.Groups * group.Queries);
+        TFloats keys = body.KeysValues.Skip((sample * tokens * group.Stride) + (row % group.Groups * columns));
+        TFloats values = keys.Skip(group.Width), weights = body.Weights.Skip(row * group.Heads * tokens);
+        HeadParts<TFloats>.WeightedSum<TLanes, TTeam>(group, weights, values, body.Output.Skip(row * columns), team);
+    }
+}
+
+internal struct AttentionBackwardWeights<TFloats> : IRowKernel<AttentionBackwardWeights<TFloats>>
+    where TFloats : struct, IMemory<TFloats, float>
+{
+    public TFloats OutputGradient, KeysValues, WeightGradient;
+    public HeadGroup Group;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<TLanes, TTeam>(AttentionBackwardWeights<TFloats> body, int row, TTeam team)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TTeam : struct, ITeam
+    {
+        HeadGroup group = body.Group;
+        int columns = group.Heads * group.HeadWidth, tokens = group.Tokens;
+        int sample = row / (group.Groups * group.Queries);
+        TFloats keys = body.KeysValues.Skip((sample * tokens * group.Stride) + (row % group.Groups * columns));
+        TFloats values = keys.Skip(group.Width), output = body.OutputGradient.Skip(row * columns);
+        TFloats gradient = body.WeightGradient.Skip(row * group.Heads * tokens);
+        HeadParts<TFloats>.Dots<TLanes, TTeam>(group, output, values, gradient, 1f, team);
+    }
+}
+
+internal struct AttentionBackwardScores<TFloats> : IRowKernel<AttentionBackwardScores<TFloats>>
+    where TFloats : struct, IMemory<TFloats, float>
+{
+    public TFloats KeysValues, Weights, ScoreGradient, QueryGradient;
+    public HeadGroup Group;
+    public float Scale;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<TLanes, TTeam>(AttentionBackwardScores<TFloats> body, int row, TTeam team)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TTeam : struct, ITeam
+    {
+        HeadGroup group = body.Group;
+        int columns = group.Heads * group.HeadWidth, tokens = group.Tokens;
+        int sample = row / (group.Groups * group.Queries);
+        TFloats keys = body.KeysValues.Skip((sample * tokens * group.Stride) + (row % group.Groups * columns));
+        TFloats weights = body.Weights.Skip(row * group.Heads * tokens), scores = body.ScoreGradient.Skip(row * group.Heads * tokens);
+        for (int h = 0; h < group.Heads; h++)
+        {
+            HeadParts<TFloats>.SoftmaxGradient<TLanes, TTeam>(weights.Skip(h * tokens), scores.Skip(h * tokens), tokens, body.Scale, team);
+        }
+
+        team.Wait();
+        HeadParts<TFloats>.WeightedSum<TLanes, TTeam>(group, scores, keys, body.QueryGradient.Skip(row * columns), team);
+    }
+}
