@@ -36,6 +36,7 @@ internal sealed partial class AttentionLauncher<TFloats, TInts>
                 KeysValues = TFloats.Of(keysValues),
                 WeightGradient = TFloats.Of(weightGradient),
                 Group = group,
+                Scale = 1f,
             },
             shape.Batch * shape.Queries * group.Groups,
             shape.Tokens * group.Heads * shape.HeadWidth,

@@ -5,11 +5,13 @@ using Ctm.Kernels.Vocabulary;
 namespace Ctm.Kernels.Attention;
 
 // The steps of the bodies in AttentionBodies.cs one by one, in rows of the same kind, for what happens to the weights between them.
+// ILGPU takes two structs for one when their fields are alike once nested structs are flattened, and then fails to compile the second kernel:
+// three views and then integers is what sums of columns are made of, hence the order of fields and the factor here.
 internal struct AttentionWeighValues<TFloats> : IRowKernel<AttentionWeighValues<TFloats>>
     where TFloats : struct, IMemory<TFloats, float>
 {
-    public TFloats Weights, KeysValues, Output;
     public HeadGroup Group;
+    public TFloats Weights, KeysValues, Output;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TLanes, TTeam>(AttentionWeighValues<TFloats> body, int row, TTeam team)
@@ -30,6 +32,7 @@ internal struct AttentionBackwardWeights<TFloats> : IRowKernel<AttentionBackward
 {
     public TFloats OutputGradient, KeysValues, WeightGradient;
     public HeadGroup Group;
+    public float Scale;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TLanes, TTeam>(AttentionBackwardWeights<TFloats> body, int row, TTeam team)
@@ -42,7 +45,7 @@ internal struct AttentionBackwardWeights<TFloats> : IRowKernel<AttentionBackward
         TFloats keys = body.KeysValues.Skip((sample * tokens * group.Stride) + (row % group.Groups * columns));
         TFloats values = keys.Skip(group.Width), output = body.OutputGradient.Skip(row * columns);
         TFloats gradient = body.WeightGradient.Skip(row * group.Heads * tokens);
-        HeadParts<TFloats>.Dots<TLanes, TTeam>(group, output, values, gradient, 1f, team);
+        HeadParts<TFloats>.Dots<TLanes, TTeam>(group, output, values, gradient, body.Scale, team);
     }
 }
 
