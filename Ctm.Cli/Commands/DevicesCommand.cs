@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Ctm.Cli.Measurements;
 using Ctm.Cli.Progress;
 using Ctm.Engine.Files;
 using Ctm.Kernels.Devices;
+using Ctm.Kernels.Measurements;
 using Spectre.Console;
 
 namespace Ctm.Cli.Commands;
@@ -24,7 +24,7 @@ internal static class DevicesCommand
     private static int Run(Terminal terminal, bool json)
     {
         IReadOnlyList<(string Name, string Description)> devices = ComputeDevice.List();
-        HostRates rates = HostRates.Measure(terminal.Cancellation);
+        HostRates rates = HostRates.Measure(cancellation: terminal.Cancellation);
         if (json)
         {
             var found = new Found([.. devices.Select(d => new FoundDevice(d.Name, d.Description))], rates);

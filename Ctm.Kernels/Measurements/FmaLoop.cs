@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Ctm.Cli.Measurements;
+namespace Ctm.Kernels.Measurements;
 
 /// <summary>Sixteen independent chains of multiply-adds in the widest registers: nothing but arithmetic.</summary>
 internal static class FmaLoop
