@@ -17,6 +17,11 @@ internal static class Program
             return CompareCommand.Run(arguments);
         }
 
+        if (args is [MemoryProbe.Verb, .. var probe])
+        {
+            return MemoryProbe.Run(probe);
+        }
+
         var rest = new List<string>(args);
         string job = "Short";
         int at = rest.IndexOf(JobOption);
