@@ -9,7 +9,7 @@ internal sealed record CompareOptions
 {
     /// <summary>The usage, in one line.</summary>
     public const string Usage = "compare --config NAME [--ticks N] [--batch N] [--threads N] [--repeats N] [--seconds S] "
-        + "[--peers reference,libtorch-best|none] [--json FILE] [--profile]";
+        + "[--peers reference,libtorch-best,onnxruntime|none] [--json FILE] [--profile]";
 
     /// <summary>The core, with the ticks and the batch that were asked for.</summary>
     public required ModelCore Core { get; init; }
@@ -33,7 +33,7 @@ internal sealed record CompareOptions
     public bool Profile { get; init; }
 
     /// <summary>The peers that there are.</summary>
-    public static IReadOnlyList<string> PeerNames { get; } = ["reference", "libtorch-best"];
+    public static IReadOnlyList<string> PeerNames { get; } = ["reference", "libtorch-best", "onnxruntime"];
 
     /// <summary>Reads arguments.</summary>
     /// <exception cref="TaskSettingException">When one is wrong; says what would be right.</exception>

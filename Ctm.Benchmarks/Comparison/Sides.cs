@@ -1,3 +1,4 @@
+using Ctm.Benchmarks.Comparison.Onnx;
 using Ctm.Benchmarks.Comparison.Torch;
 using Ctm.Kernels.Devices;
 using Ctm.Tasks.Cores;
@@ -8,15 +9,17 @@ namespace Ctm.Benchmarks.Comparison;
 internal static class Sides
 {
     public const string Engine = "engine";
+    private const string OnnxRuntime = "onnxruntime";
 
     /// <summary>Gets a peer's library ready; null when it is there, else one line that says why not.</summary>
-    public static string? Load(string peer, int threads) => TorchLibrary.Load(threads);
+    public static string? Load(string peer, int threads) => peer == OnnxRuntime ? null : TorchLibrary.Load(threads);
 
     /// <summary>A peer, whose library is loaded.</summary>
     public static IInferenceSide Create(string peer, CoreData data, int threads) => peer switch
     {
         "reference" => new ReferenceSide(data),
         "libtorch-best" => new BestSide(data),
+        OnnxRuntime => new OnnxSide(data, threads),
         _ => throw new ArgumentException($"There is no peer '{peer}'.", nameof(peer)),
     };
 
