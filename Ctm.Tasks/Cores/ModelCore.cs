@@ -112,19 +112,19 @@ public sealed record ModelCore
 
     private static CtmConfiguration Configure(
         int ticks, (int Count, int Hidden) neurons, int width, int heads, int channels, int depth, int[] reshaper) => new()
-    {
-        Ticks = ticks,
-        Neurons = neurons.Count,
-        HiddenWidth = neurons.Hidden,
-        MemoryLength = 25,
-        InputWidth = width,
-        Heads = heads,
-        Backbone = "none",
-        ImageChannels = channels,
-        SynapseDepth = depth,
-        OutputNeurons = 1,
-        ActionNeurons = 1,
-        OutputWidth = reshaper[0] * reshaper[1],
-        PredictionReshaper = reshaper[0] == 1 ? [-1] : reshaper,
-    };
+        {
+            Ticks = ticks,
+            Neurons = neurons.Count,
+            HiddenWidth = neurons.Hidden,
+            MemoryLength = 25,
+            InputWidth = width,
+            Heads = heads,
+            Backbone = "none",
+            ImageChannels = channels,
+            SynapseDepth = depth,
+            OutputNeurons = 1,
+            ActionNeurons = 1,
+            OutputWidth = reshaper[0] * reshaper[1],
+            PredictionReshaper = reshaper[0] == 1 ? [-1] : reshaper,
+        };
 }
