@@ -19,7 +19,7 @@ internal sealed record Agreement(double Predictions, double PredictionShare, dou
     /// <summary>Whether the difference is one of rounding.</summary>
     public bool IsWithinRounding => PredictionShare <= MostPredictions && GradientShare is null or <= MostGradients;
 
-    /// <summary>Runs both sides once forward and, where the peer trains, once backward from the same gradients of the predictions.</summary>
+    /// <summary>Runs both sides forward and, where the peer trains, backward from the same gradients of the predictions.</summary>
     public static Agreement Of(EngineSide engine, IInferenceSide peer)
     {
         engine.Infer();

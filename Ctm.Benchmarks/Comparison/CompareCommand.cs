@@ -127,7 +127,8 @@ internal static class CompareCommand
     private static string Describe(string name, Agreement found)
     {
         string gradients = found.GradientShare is { } share
-            ? string.Create(CultureInfo.InvariantCulture, $"; gradients differ by {share:E1} of a parameter's largest, most in {found.WorstGradient}")
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"; gradients differ by {share:E1} of a parameter's largest, most in {found.WorstGradient}")
             : string.Empty;
         return string.Create(
             CultureInfo.InvariantCulture,

@@ -123,4 +123,5 @@ internal sealed record SideFigures
 /// <param name="Ms">Time of all.</param>
 /// <param name="BestMs">Number of launches times the fastest: what all would take on a machine without other work.</param>
 /// <param name="BestGflops">Rate of the fastest, for matrix products.</param>
-internal sealed record ProfileLine(string Phase, string Family, string Kernel, double Launches, double Ms, double BestMs, double? BestGflops);
+internal sealed record ProfileLine(
+    string Phase, string Family, string Kernel, double Launches, double Ms, double BestMs, double? BestGflops);

@@ -64,8 +64,8 @@ internal static class EngineProfile
         {
             string rate = line.BestGflops is { } g ? Text($"{g,6:F0} GFLOP/s") : string.Empty;
             double each = 1000 * line.BestMs / Math.Max(1, line.Launches);
-            output.WriteLine(Text(
-                $"  {line.Phase,-10} {line.Family,-20} {line.Kernel,-26} best {line.BestMs,9:F1} ms {line.Launches,6:F0} x {each,9:F1} us {rate}"));
+            FormattableString name = $"  {line.Phase,-10} {line.Family,-20} {line.Kernel,-26}";
+            output.WriteLine(Text(name) + Text($" best {line.BestMs,9:F1} ms {line.Launches,6:F0} x {each,9:F1} us {rate}"));
         }
     }
 

@@ -17,7 +17,8 @@ internal static class DevicesCommand
 
     private static readonly Option<string?> Costs = new("--costs")
     {
-        Description = $"Count what a training step costs instead, without running it: {string.Join(", ", ModelCore.All.Select(c => c.Name))}.",
+        Description = "Count what a training step costs instead, without running it: "
+            + string.Join(", ", ModelCore.All.Select(c => c.Name)) + ".",
         HelpName = "CONFIG",
     };
 

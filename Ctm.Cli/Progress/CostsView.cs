@@ -26,7 +26,7 @@ internal static class CostsView
             table.AddColumn(new TableColumn(column).RightAligned());
         }
 
-        foreach (IGrouping<(StepPhase Phase, string Family), KernelCost> group in costs.GroupBy(c => (c.Phase, c.Family)).OrderBy(g => g.Key.Phase))
+        foreach (var group in costs.GroupBy(c => (c.Phase, c.Family)).OrderBy(g => g.Key.Phase))
         {
             Row(table, Name(group.Key.Phase), group.Key.Family, group, core.Model.Ticks);
         }
@@ -34,10 +34,22 @@ internal static class CostsView
         Row(table, "step", string.Empty, costs, core.Model.Ticks);
         terminal.Draw().Write(table);
         GpuProjection gpu = GpuProjection.H100;
-        terminal.Output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{core.Name}, {core.Model.Ticks} ticks, batch {core.Batch}. Projected, not measured, on {gpu.Device} ({gpu.FlopsPerSecond * 1e-12:F0} TFLOP/s, {gpu.BytesPerSecond * 1e-12:F1} TB/s, {gpu.LaunchSeconds * 1e6:F0} us a launch): {1e3 * gpu.StepSeconds(costs):F1} ms a step, of which kernels {1e3 * gpu.KernelSeconds(costs):F1} ms; the floor is {1e3 * gpu.FloorSeconds(costs):F1} ms."));
+        terminal.Output.WriteLine(FormattableString.Invariant($"{core.Name}, {core.Model.Ticks} ticks, batch {core.Batch}."));
+        terminal.Output.WriteLine($"Projected, not measured, on {Describe(gpu)}:");
+        terminal.Output.WriteLine(Times(gpu, costs));
         return ExitCode.Done;
+    }
+
+    private static string Describe(GpuProjection gpu)
+    {
+        double teraflops = gpu.FlopsPerSecond * 1e-12, terabytes = gpu.BytesPerSecond * 1e-12, launch = gpu.LaunchSeconds * 1e6;
+        return FormattableString.Invariant($"{gpu.Device} ({teraflops:F0} TFLOP/s, {terabytes:F1} TB/s, {launch:F0} us a launch)");
+    }
+
+    private static string Times(GpuProjection gpu, IReadOnlyList<KernelCost> costs)
+    {
+        double step = 1e3 * gpu.StepSeconds(costs), kernels = 1e3 * gpu.KernelSeconds(costs), floor = 1e3 * gpu.FloorSeconds(costs);
+        return FormattableString.Invariant($"{step:F1} ms a step, of which kernels {kernels:F1} ms; floor {floor:F1} ms");
     }
 
     private static void Row(Table table, string phase, string family, IEnumerable<KernelCost> costs, int ticks)
@@ -49,7 +61,12 @@ internal static class CostsView
             family,
             .. new FormattableString[]
             {
-                $"{step.HostLaunches}", $"{step.DeviceLaunches}", $"{tick.HostLaunches}", $"{tick.DeviceLaunches}", $"{step.Flops * 1e-9:F2}", $"{step.Bytes * 1e-6:F1}",
+                $"{step.HostLaunches}",
+                $"{step.DeviceLaunches}",
+                $"{tick.HostLaunches}",
+                $"{tick.DeviceLaunches}",
+                $"{step.Flops * 1e-9:F2}",
+                $"{step.Bytes * 1e-6:F1}",
             }.Select(v => v.ToString(CultureInfo.InvariantCulture)),
         ]);
     }

@@ -14,7 +14,15 @@ internal sealed class CostCollector(int ticks, int batch)
     public IReadOnlyList<KernelCost> Costs => costs;
 
     /// <summary>A kernel that is launched once a call everywhere.</summary>
-    public void Add(StepPhase phase, string family, string kernel, double flops, double bytes, bool everyTick = false, int launches = 1, int calls = 1) =>
+    public void Add(
+        StepPhase phase,
+        string family,
+        string kernel,
+        double flops,
+        double bytes,
+        bool everyTick = false,
+        int launches = 1,
+        int calls = 1) =>
         costs.Add(new KernelCost(phase, family, kernel, calls * (everyTick ? ticks : 1), everyTick, launches, launches, flops, bytes));
 
     /// <summary>A linear layer of so many rows, in every tick or once.</summary>
@@ -35,7 +43,13 @@ internal sealed class CostCollector(int ticks, int batch)
     }
 
     /// <summary>Layer normalisation in every tick or once.</summary>
-    public void LayerNorm(string name, int rows, int width, bool everyTick, bool addend = false, NormalizationActivation activation = NormalizationActivation.None)
+    public void LayerNorm(
+        string name,
+        int rows,
+        int width,
+        bool everyTick,
+        bool addend = false,
+        NormalizationActivation activation = NormalizationActivation.None)
     {
         Add(
             StepPhase.Forward,
@@ -54,7 +68,8 @@ internal sealed class CostCollector(int ticks, int batch)
 
         // The parameters' share of operations and bytes is counted with the input's.
         int all = everyTick ? ticks * rows : rows;
-        Add(StepPhase.Backward, nameof(Kernels.Normalization), name + " parameters", 0, 0, launches: ElementwiseKernels.SumRowsLaunches(all));
+        int launches = ElementwiseKernels.SumRowsLaunches(all);
+        Add(StepPhase.Backward, nameof(Kernels.Normalization), name + " parameters", 0, 0, launches: launches);
         if (addend)
         {
             Copy(StepPhase.Backward, name + " addend", rows * width);

@@ -59,7 +59,8 @@ public static class CtmCosts
         Neurons(collect, new NeuronLevelModelShape(d, c.MemoryLength, c.DeepNeuronLevelModels ? c.HiddenWidth : 0, batch, c.Ticks));
         collect.Linear("output_projector", c.Ticks * batch, outputPairs, c.OutputWidth, everyTick: false);
         Loss(collect, new LossShape(c.Ticks, batch, c.Positions, c.Classes), hasCurriculum);
-        collect.Add(StepPhase.Optimizer, nameof(Kernels.Optimizers), "global norm", 2.0 * parameters, sizeof(float) * (double)parameters, launches: 2);
+        double bytes = sizeof(float) * (double)parameters;
+        collect.Add(StepPhase.Optimizer, nameof(Kernels.Optimizers), "global norm", 2.0 * parameters, bytes, launches: 2);
         collect.Add(
             StepPhase.Optimizer,
             nameof(Kernels.Optimizers),
@@ -73,7 +74,12 @@ public static class CtmCosts
     {
         const string family = nameof(Kernels.Attention);
         collect.Add(
-            StepPhase.Forward, family, "attend", AttentionKernels.ForwardFlops(shape), AttentionKernels.ForwardBytes(shape), everyTick: true);
+            StepPhase.Forward,
+            family,
+            "attend",
+            AttentionKernels.ForwardFlops(shape),
+            AttentionKernels.ForwardBytes(shape),
+            everyTick: true);
         collect.Add(
             StepPhase.Backward,
             family,
@@ -99,9 +105,10 @@ public static class CtmCosts
     {
         if (depth == 1)
         {
+            const string family = nameof(Kernels.Activations);
             collect.Linear("synapse", batch, inputs, 2 * neurons, everyTick: true);
-            collect.Add(StepPhase.Forward, nameof(Kernels.Activations), "glu", 0, ActivationKernels.GluForwardBytes(batch, neurons), everyTick: true);
-            collect.Add(StepPhase.Backward, nameof(Kernels.Activations), "glu", 0, ActivationKernels.GluBackwardBytes(batch, neurons), everyTick: true);
+            collect.Add(StepPhase.Forward, family, "glu", 0, ActivationKernels.GluForwardBytes(batch, neurons), everyTick: true);
+            collect.Add(StepPhase.Backward, family, "glu", 0, ActivationKernels.GluBackwardBytes(batch, neurons), everyTick: true);
             collect.LayerNorm("synapse", batch, neurons, everyTick: true);
             return;
         }
@@ -144,8 +151,8 @@ public static class CtmCosts
             collect.Add(StepPhase.Forward, family, "curriculum", 0, sizeof(int) * (double)shape.Batch * (shape.Ticks + 1));
         }
 
-        collect.Add(
-            StepPhase.Forward, family, "choose ticks", 0, sizeof(float) * (shape.Predictions + (4.0 * shape.Ticks * shape.Batch)), launches: 3);
+        double chosen = shape.Predictions + (4.0 * shape.Ticks * shape.Batch);
+        collect.Add(StepPhase.Forward, family, "choose ticks", 0, sizeof(float) * chosen, launches: 3);
         collect.Add(StepPhase.Forward, family, "gradient", 0, sizeof(float) * (1 + (2.0 / shape.Ticks)) * shape.Logits);
     }
 }

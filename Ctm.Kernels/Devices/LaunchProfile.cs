@@ -21,16 +21,14 @@ public sealed class LaunchProfile
     public IReadOnlyList<LaunchFigures> Read() =>
     [
         .. entries.Select(e => new LaunchFigures(
-            e.Key.Phase, FamilyOf(e.Key.Body), e.Key.Body is null ? e.Key.Detail : NameOf(e.Key.Body), e.Value.Count, e.Value.Milliseconds, e.Value.Best, e.Value.Flops))
-            .OrderByDescending(f => f.Milliseconds),
+            e.Key.Phase,
+            FamilyOf(e.Key.Body),
+            e.Key.Body is null ? e.Key.Detail : NameOf(e.Key.Body),
+            e.Value.Count,
+            e.Value.Milliseconds,
+            e.Value.Best,
+            e.Value.Flops)).OrderByDescending(f => f.Milliseconds),
     ];
-
-    /// <summary>Forgets everything.</summary>
-    public void Clear()
-    {
-        entries.Clear();
-        MatrixFlops = 0;
-    }
 
     internal void Count(in MatrixProduct product) => MatrixFlops += product.Flops;
 
@@ -42,7 +40,8 @@ public sealed class LaunchProfile
         Add((Phase, null, what == "pack" ? $"pack {k}x{n}" : $"{what} {m}x{n}x{k}"), start, flops);
     }
 
-    private static string FamilyOf(Type? body) => body?.Namespace is { } space ? space[(space.LastIndexOf('.') + 1)..] : nameof(MatrixMultiply);
+    private static string FamilyOf(Type? body) =>
+        body?.Namespace is { } space ? space[(space.LastIndexOf('.') + 1)..] : nameof(MatrixMultiply);
 
     private static string NameOf(Type body) => body.Name.Split('`')[0];
 
@@ -80,4 +79,5 @@ public sealed class LaunchProfile
 /// <param name="Milliseconds">Time that they took.</param>
 /// <param name="Best">Time of the fastest launch, which other work on the machine disturbs least.</param>
 /// <param name="Flops">Floating-point operations, counted for matrix products only.</param>
-public readonly record struct LaunchFigures(string Phase, string Family, string Kernel, long Launches, double Milliseconds, double Best, double Flops);
+public readonly record struct LaunchFigures(
+    string Phase, string Family, string Kernel, long Launches, double Milliseconds, double Best, double Flops);

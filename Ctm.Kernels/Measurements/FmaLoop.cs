@@ -12,7 +12,8 @@ internal static class FmaLoop
     private const int Rounds = 100_000;
 
     /// <summary>Operations of one <see cref="Run"/>: two for each lane of each chain.</summary>
-    public static double Flops => 2.0 * Rounds * (Vector512.IsHardwareAccelerated ? 16 * 16 : Vector256.IsHardwareAccelerated ? 12 * 8 : 16 * 4);
+    public static double Flops =>
+        2.0 * Rounds * (Vector512.IsHardwareAccelerated ? 16 * 16 : Vector256.IsHardwareAccelerated ? 12 * 8 : 16 * 4);
 
     /// <summary>Runs the chains; their sum, which keeps them from being left out.</summary>
     public static float Run() => Vector512.IsHardwareAccelerated ? Wide() : Vector256.IsHardwareAccelerated ? Middle() : Narrow();

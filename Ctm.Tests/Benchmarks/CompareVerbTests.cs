@@ -22,12 +22,14 @@ internal sealed class CompareVerbTests
     public void Compare_SmallRun_PeersAgreeAndFiguresAreWhole(string config)
     {
         using var folder = new TemporaryFolder();
-        string program = Path.Combine(
-            RepositoryFiles.Root, "Ctm.Benchmarks", "bin", AppContext.BaseDirectory.Contains("Debug") ? "Debug" : "Release", "net10.0", "Ctm.Benchmarks.dll");
+        string build = AppContext.BaseDirectory.Contains("Debug") ? "Debug" : "Release";
+        string program = Path.Combine(RepositoryFiles.Root, "Ctm.Benchmarks", "bin", build, "net10.0", "Ctm.Benchmarks.dll");
         Assert.That(program, Does.Exist, "Build Ctm.Benchmarks first.");
         string file = folder["figures.json"];
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in new[] { program, "compare", "--config", config, "--ticks", "4", "--batch", "5", "--repeats", "2", "--json", file })
+        string[] arguments =
+            [program, "compare", "--config", config, "--ticks", "4", "--batch", "5", "--repeats", "2", "--json", file];
+        foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
@@ -44,8 +46,8 @@ internal sealed class CompareVerbTests
         JsonElement engine = root.GetProperty("engine");
         Positive(engine, [.. Training, "inference_ms", "flops", "bytes"]);
         JsonElement[] peers = [.. root.GetProperty("peers").EnumerateArray()];
-        Assert.That(
-            peers.Select(p => p.GetProperty("name").GetString()), Is.EqualTo(new[] { "reference", "libtorch_best", "onnxruntime" }), output);
+        string?[] names = [.. peers.Select(p => p.GetProperty("name").GetString())];
+        Assert.That(names, Is.EqualTo(new[] { "reference", "libtorch_best", "onnxruntime" }), output);
         foreach (JsonElement peer in peers.Take(2))
         {
             Positive(peer, [.. Training, "inference_ms", "ratio"]);

@@ -116,7 +116,8 @@ internal sealed class OnnxCore
 
             return graph.Constant(permuted, d, inputs, outputs);
         });
-        string bias = Once(name + ".b1", () => graph.Constant([.. state[name + ".b1"].Singles.Select(b => b / temperature)], d, 1, outputs));
+        string bias = Once(
+            name + ".b1", () => graph.Constant([.. state[name + ".b1"].Singles.Select(b => b / temperature)], d, 1, outputs));
         return Glu(graph.Apply("Add", [graph.Apply("MatMul", [x, weight]), bias]), 2, width);
     }
 
@@ -136,9 +137,10 @@ internal sealed class OnnxCore
     private string Indices(string kind, bool right)
     {
         long[] chosen = state[$"{kind}_neuron_indices_{(right ? "right" : "left")}"].Integers;
+        IEnumerable<int> all = Enumerable.Range(0, chosen.Length);
         long[] pairs = c.NeuronSelection == NeuronSelection.RandomPairing
             ? chosen
-            : [.. from i in Enumerable.Range(0, chosen.Length) from j in Enumerable.Range(i, chosen.Length - i) select chosen[right ? j : i]];
+            : [.. from i in all from j in all where j >= i select chosen[right ? j : i]];
         return graph.Constant(pairs, pairs.Length);
     }
 
@@ -161,12 +163,14 @@ internal sealed class OnnxCore
     private string Projection(string x, int part)
     {
         int e = c.InputWidth;
-        string weight = Once($"in_proj {part}", () => graph.Constant(state["attention.in_proj_weight"].Singles.AsSpan(part * e * e, e * e), e, e));
-        string bias = Once($"in_proj bias {part}", () => graph.Constant(state["attention.in_proj_bias"].Singles.AsSpan(part * e, e), e));
+        string Part(string name, int length, params long[] shape) => Once(
+            $"{name} {part}", () => graph.Constant(state[name].Singles.AsSpan(part * length, length), shape));
+        string weight = Part("attention.in_proj_weight", e * e, e, e), bias = Part("attention.in_proj_bias", e, e);
         return graph.Apply("Gemm", [x, weight, bias], ("transB", 1L));
     }
 
-    private string Linear(string name, string x) => graph.Apply("Gemm", [x, Weight(name + ".weight"), Weight(name + ".bias")], ("transB", 1L));
+    private string Linear(string name, string x) =>
+        graph.Apply("Gemm", [x, Weight(name + ".weight"), Weight(name + ".bias")], ("transB", 1L));
 
     private string LayerNorm(string name, string x) => graph.Apply(
         "LayerNormalization", [x, Weight(name + ".weight"), Weight(name + ".bias")], ("axis", -1L), ("epsilon", 1e-5f));

@@ -38,7 +38,8 @@ internal sealed class OnnxGraph
     /// <param name="type">Name of the operator.</param>
     /// <param name="inputs">Its inputs.</param>
     /// <param name="attributes">A float, a whole number or an array of whole numbers each.</param>
-    public string Apply(string type, string[] inputs, params (string Name, object Value)[] attributes) => Apply(type, inputs, 1, attributes)[0];
+    public string Apply(string type, string[] inputs, params (string Name, object Value)[] attributes) =>
+        Apply(type, inputs, 1, attributes)[0];
 
     /// <summary>An operation with several results.</summary>
     public string[] Apply(string type, string[] inputs, int results, params (string Name, object Value)[] attributes)
@@ -90,7 +91,7 @@ internal sealed class OnnxGraph
 
                 return attribute.Integer(20, AttributeIntegers);
             default:
-                throw new ArgumentException($"{name} is a {value.GetType().Name}: attributes are floats, longs or arrays of longs.", nameof(value));
+                throw new ArgumentException($"{name} is neither a float, nor a long, nor an array of longs.", nameof(value));
         }
     }
 

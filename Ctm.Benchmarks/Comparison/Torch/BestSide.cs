@@ -40,7 +40,8 @@ internal sealed class BestSide : TorchSide
         Tensor tokens = Weights.LayerNorm("kv_proj.1", Weights.Linear("kv_proj.0", features));
         Tensor[] weight = Weights["attention.in_proj_weight"].split([width, 2 * width]);
         Tensor[] bias = Weights["attention.in_proj_bias"].split([width, 2 * width]);
-        Tensor both = nn.functional.linear(tokens, weight[1], bias[1]).view(batch, count, 2, heads, head).permute(2, 0, 3, 1, 4).contiguous();
+        Tensor both = nn.functional.linear(tokens, weight[1], bias[1]).view(batch, count, 2, heads, head);
+        both = both.permute(2, 0, 3, 1, 4).contiguous();
         Tensor keys = both[0], values = both[1];
         (Tensor Weight, Tensor Bias) first = Layer("trace_processor.0.0");
         (Tensor Weight, Tensor Bias)? second = c.DeepNeuronLevelModels ? Layer("trace_processor.0.2") : null;
@@ -58,8 +59,8 @@ internal sealed class BestSide : TorchSide
             using DisposeScope tick = NewDisposeScope();
             Tensor acting = action is null ? Products("action", z) : addcmul(Products("action", z), actionDecay, action, 1);
             Tensor query = nn.functional.linear(Weights.Linear("q_proj", acting * actionNorms[t]), weight[0], bias[0]);
-            Tensor attended = nn.functional.scaled_dot_product_attention(query.view(batch, heads, 1, head), keys, values).reshape(batch, width);
-            attended = Weights.Linear("attention.out_proj", attended);
+            Tensor attended = nn.functional.scaled_dot_product_attention(query.view(batch, heads, 1, head), keys, values);
+            attended = Weights.Linear("attention.out_proj", attended.reshape(batch, width));
             Tensor state = TorchSynapse.Forward(Weights, cat([attended, z], 1), c.SynapseDepth);
             WindowLayer.Next = (history, t);
             List<Tensor> layer = WindowLayer.apply(state, token, first.Weight, first.Bias);
@@ -81,7 +82,8 @@ internal sealed class BestSide : TorchSide
     private (Tensor Weight, Tensor Bias) Layer(string name)
     {
         Tensor temperature = Weights[name + ".T"];
-        return ((Weights[name + ".w1"].permute(2, 0, 1) / temperature).contiguous(), (Weights[name + ".b1"].permute(1, 0, 2) / temperature).contiguous());
+        Tensor weight = Weights[name + ".w1"].permute(2, 0, 1), bias = Weights[name + ".b1"].permute(1, 0, 2);
+        return ((weight / temperature).contiguous(), (bias / temperature).contiguous());
     }
 
     // The factor of the recurrence, and 1 / sqrt(beta) of every step.

@@ -99,8 +99,10 @@ internal sealed class ReferenceSide(CoreData data) : TorchSide(data)
         Tensor[] weight = Weights["attention.in_proj_weight"].split([width, 2 * width]);
         Tensor[] bias = Weights["attention.in_proj_bias"].split([width, 2 * width]);
         q = nn.functional.linear(q, weight[0], bias[0]).view(1, batch * heads, head).transpose(0, 1);
-        Tensor both = nn.functional.linear(k, weight[1], bias[1]).view(count, batch, 2, width).unsqueeze(0).transpose(0, -2).squeeze(-2).contiguous();
-        Tensor keys = both[0].view(count, batch * heads, head).transpose(0, 1), values = both[1].view(count, batch * heads, head).transpose(0, 1);
+        Tensor both = nn.functional.linear(k, weight[1], bias[1]).view(count, batch, 2, width);
+        both = both.unsqueeze(0).transpose(0, -2).squeeze(-2).contiguous();
+        Tensor keys = both[0].view(count, batch * heads, head).transpose(0, 1);
+        Tensor values = both[1].view(count, batch * heads, head).transpose(0, 1);
         Tensor shares = (q * Math.Sqrt(1.0 / head)).bmm(keys.transpose(-2, -1)).softmax(-1);
         Tensor result = shares.bmm(values).transpose(0, 1).contiguous().view(batch, width);
         return Weights.Linear("attention.out_proj", result).view(1, batch, width).transpose(0, 1);

@@ -74,7 +74,8 @@ internal sealed class CoreCostsTests
     public void Named_Unknown_ListsTheCores()
     {
         Assert.That(() => ModelCore.Named("parity"), Throws.TypeOf<TaskSettingException>().With.Message.Contains("parity64, maze-small"));
-        Assert.That(() => ModelCore.Named("parity64").With(0, null), Throws.TypeOf<TaskSettingException>().With.Message.Contains("ticks is 0"));
+        Assert.That(
+            () => ModelCore.Named("parity64").With(0, null), Throws.TypeOf<TaskSettingException>().With.Message.Contains("ticks is 0"));
     }
 
     [Test]
