@@ -55,6 +55,9 @@ internal sealed record SideFigures
     /// <summary>Lower and upper quartile of each time.</summary>
     public required IReadOnlyDictionary<string, double[]> Quartiles { get; init; }
 
+    /// <summary>The shortest of each time, which other work on the machine disturbed least.</summary>
+    public required IReadOnlyDictionary<string, double> Least { get; init; }
+
     /// <summary>What a step takes beyond the loaded program, in a process of its own; null where that cannot be read.</summary>
     public double? PeakMb { get; init; }
 
@@ -89,11 +92,13 @@ internal sealed record SideFigures
     public static SideFigures Of(SideTimes times)
     {
         var quartiles = new Dictionary<string, double[]>();
+        var least = new Dictionary<string, double>();
         double? Note(string name, Spread? spread)
         {
             if (spread is { } s)
             {
                 quartiles[name] = [s.Lower, s.Upper];
+                least[name] = s.Least;
             }
 
             return spread?.Median;
@@ -111,6 +116,7 @@ internal sealed record SideFigures
             StepCpuMs = Note("step_cpu_ms", times.StepCpu),
             InferenceCpuMs = Note("inference_cpu_ms", times.InferenceCpu)!.Value,
             Quartiles = quartiles,
+            Least = least,
         };
     }
 }

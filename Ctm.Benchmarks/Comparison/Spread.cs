@@ -1,10 +1,11 @@
 namespace Ctm.Benchmarks.Comparison;
 
-/// <summary>Median and quartiles of some measurements.</summary>
+/// <summary>Least, median and quartiles of some measurements.</summary>
+/// <param name="Least">The smallest, which other work on the machine disturbed least.</param>
 /// <param name="Lower">A quarter is below.</param>
 /// <param name="Median">Half is below.</param>
 /// <param name="Upper">A quarter is above.</param>
-internal readonly record struct Spread(double Lower, double Median, double Upper)
+internal readonly record struct Spread(double Least, double Lower, double Median, double Upper)
 {
     /// <summary>Of one value or more, with linear interpolation between neighbours.</summary>
     public static Spread Of(IEnumerable<double> values)
@@ -17,6 +18,6 @@ internal readonly record struct Spread(double Lower, double Median, double Upper
             return sorted[below] + ((place - below) * (sorted[Math.Min(below + 1, sorted.Length - 1)] - sorted[below]));
         }
 
-        return new Spread(At(0.25), At(0.5), At(0.75));
+        return new Spread(sorted[0], At(0.25), At(0.5), At(0.75));
     }
 }
