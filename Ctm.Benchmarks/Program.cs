@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using Ctm.Benchmarks.Comparison;
 
 namespace Ctm.Benchmarks;
 
@@ -11,6 +12,16 @@ internal static class Program
 
     private static int Main(string[] args)
     {
+        if (args is [CompareCommand.Verb, .. var arguments])
+        {
+            return CompareCommand.Run(arguments);
+        }
+
+        if (args is [MemoryProbe.Verb, .. var probe])
+        {
+            return MemoryProbe.Run(probe);
+        }
+
         var rest = new List<string>(args);
         string job = "Short";
         int at = rest.IndexOf(JobOption);

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Ctm.Benchmarks.Sizes;
+using Ctm.Kernels.Activations;
 using Ctm.Kernels.Devices;
 using Ctm.Kernels.Elementwise;
 
@@ -104,8 +105,8 @@ public class ActivationBenchmarks : ModelBenchmarks
     /// <inheritdoc/>
     protected override Cost CostOf(string method, ModelSize size) => method switch
     {
-        nameof(GluForward) => new Cost(0, ElementwiseKernels.Bytes(size.StateLength, 2)),
-        nameof(GluBackward) => new Cost(0, 4.0 * 5 * size.StateLength),
+        nameof(GluForward) => new Cost(0, ActivationKernels.GluForwardBytes(size.Batch, size.Neurons)),
+        nameof(GluBackward) => new Cost(0, ActivationKernels.GluBackwardBytes(size.Batch, size.Neurons)),
         nameof(ReluForward) or nameof(SiluForward) or nameof(SigmoidForward) or nameof(TanhForward) =>
             new Cost(0, ElementwiseKernels.Bytes(size.StateLength, 1)),
         nameof(ReluBackward) or nameof(SiluBackward) or nameof(SigmoidBackward) or nameof(TanhBackward) =>

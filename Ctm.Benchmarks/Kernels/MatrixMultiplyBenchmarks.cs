@@ -24,9 +24,7 @@ public class MatrixMultiplyBenchmarks : ModelBenchmarks
     private static MatrixProduct WeightGradientOf(ModelSize size) =>
         new(size.SynapseColumns, InputsOf(size), size.Ticks * size.Batch) { TransposeA = true };
 
-    private static Cost CostOf(MatrixProduct product) => new(
-        product.Flops,
-        4.0 * (((double)product.M * product.K) + ((double)product.K * product.N) + ((double)product.M * product.N)));
+    private static Cost CostOf(MatrixProduct product) => new(product.Flops, product.Bytes);
 
     /// <summary>One tick, weights as they are stored.</summary>
     [Benchmark]

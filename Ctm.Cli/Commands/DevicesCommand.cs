@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Ctm.Cli.Measurements;
 using Ctm.Cli.Progress;
 using Ctm.Engine.Files;
 using Ctm.Kernels.Devices;
+using Ctm.Kernels.Measurements;
+using Ctm.Tasks.Cores;
 using Spectre.Console;
 
 namespace Ctm.Cli.Commands;
@@ -14,17 +15,39 @@ internal static class DevicesCommand
 {
     private static readonly Option<bool> Json = Settings.Json();
 
+    private static readonly Option<string?> Costs = new("--costs")
+    {
+        Description = "Count what a training step costs instead, without running it: "
+            + string.Join(", ", ModelCore.All.Select(c => c.Name)) + ".",
+        HelpName = "CONFIG",
+    };
+
+    private static readonly Option<long?> Ticks = Settings.Number("--ticks", "N", "With --costs: ticks, if not the core's own.", least: 1);
+
+    private static readonly Option<long?> Batch = Settings.Number("--batch", "N", "With --costs: samples, 64 unless set.", least: 1);
+
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("devices", "Show the devices of this machine, and measure the host.") { Json };
-        command.SetAction(parsed => Run(terminal, parsed.GetValue(Json)));
+        var command = new Command("devices", "Show the devices of this machine, and measure the host.") { Json, Costs, Ticks, Batch };
+        command.SetAction(parsed =>
+        {
+            int? ticks = (int?)parsed.GetValue(Ticks), batch = (int?)parsed.GetValue(Batch);
+            if (parsed.GetValue(Costs) is { } name)
+            {
+                return CostsView.Show(terminal, ModelCore.Named(name).With(ticks, batch), parsed.GetValue(Json));
+            }
+
+            return ticks is null && batch is null
+                ? Run(terminal, parsed.GetValue(Json))
+                : throw new UsageException("--ticks and --batch need --costs CONFIG.");
+        });
         return command;
     }
 
     private static int Run(Terminal terminal, bool json)
     {
         IReadOnlyList<(string Name, string Description)> devices = ComputeDevice.List();
-        HostRates rates = HostRates.Measure(terminal.Cancellation);
+        HostRates rates = HostRates.Measure(cancellation: terminal.Cancellation);
         if (json)
         {
             var found = new Found([.. devices.Select(d => new FoundDevice(d.Name, d.Description))], rates);

@@ -68,4 +68,10 @@ public abstract class ActivationKernels
     /// <exception cref="ArgumentException">When a view is too short.</exception>
     public abstract void FourierBackward(
         DeviceView<float> output, DeviceView<float> outputGradient, DeviceView<float> inputGradient, int rows, int width);
+
+    /// <summary>Bytes that <see cref="GluForward"/> must move.</summary>
+    public static double GluForwardBytes(int rows, int width) => sizeof(float) * 3.0 * rows * width;
+
+    /// <summary>Bytes that <see cref="GluBackward"/> must move.</summary>
+    public static double GluBackwardBytes(int rows, int width) => sizeof(float) * 5.0 * rows * width;
 }

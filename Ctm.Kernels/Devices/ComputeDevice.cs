@@ -24,6 +24,9 @@ public abstract partial class ComputeDevice : IDisposable
     /// <summary>Kernel launches so far.</summary>
     public long Launches { get; internal set; }
 
+    /// <summary>Collects where launches spend their time; null for not at all.</summary>
+    public LaunchProfile? Profile { get; set; }
+
     /// <summary>A new buffer with undefined contents.</summary>
     /// <param name="length">Number of elements, 0 or more.</param>
     /// <typeparam name="T">The element.</typeparam>

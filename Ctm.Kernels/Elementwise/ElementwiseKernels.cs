@@ -1,4 +1,5 @@
 using Ctm.Kernels.Devices;
+using Ctm.Kernels.Reductions;
 
 namespace Ctm.Kernels.Elementwise;
 
@@ -148,4 +149,7 @@ public abstract class ElementwiseKernels
     /// <param name="length">Elements written.</param>
     /// <param name="reads">Arrays read: 0 for Fill, 1 for Copy and Scale, 2 for Add, Multiply and Accumulate.</param>
     public static double Bytes(int length, int reads) => 4.0 * length * (reads + 1);
+
+    /// <summary>Launches of <see cref="SumRows"/>: beyond some rows it sums chunks of them first.</summary>
+    public static int SumRowsLaunches(int rows) => rows <= ColumnChunks.RowsAtOnce ? 1 : 2;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Ctm.Kernels.Devices;
 using Ctm.Kernels.Vocabulary;
@@ -32,34 +33,36 @@ internal sealed class HostExecutor<TLanes>(HostDevice device) : HostExecutor(dev
     {
         Device.Launches++;
         int vectors = (count + TLanes.Width - 1) / TLanes.Width;
-        Start(new ElementWork<TBody> { Body = body, Count = count }, vectors, TLanes.Width);
+        Start(typeof(TBody), new ElementWork<TBody> { Body = body, Count = count }, vectors, TLanes.Width);
     }
 
     public override void Rows<TBody>(TBody body, int rows, int work, bool aligned)
     {
         Device.Launches++;
-        Start(new RowWork<TBody> { Body = body }, rows, work);
+        Start(typeof(TBody), new RowWork<TBody> { Body = body }, rows, work);
     }
 
     public override void Items<TBody>(TBody body, int count, int work)
     {
         Device.Launches++;
-        Start(new ItemWork<TBody> { Body = body }, count, work);
+        Start(typeof(TBody), new ItemWork<TBody> { Body = body }, count, work);
     }
 
     public override void Blocks<TBody>(TBody body, int neurons, int parts, int work, bool aligned)
     {
         Device.Launches++;
         int blocks = (neurons + TLanes.Width - 1) / TLanes.Width;
-        Start(new BlockWork<TBody> { Body = body, Parts = parts }, blocks, work);
+        Start(typeof(TBody), new BlockWork<TBody> { Body = body, Parts = parts }, blocks, work);
     }
 
-    private void Start<TWork>(TWork work, int items, int workPerItem)
+    private void Start<TWork>(Type body, TWork work, int items, int workPerItem)
         where TWork : struct, IHostWork<TWork>
     {
         if (items > 0)
         {
+            long start = Device.Profile is null ? 0 : Stopwatch.GetTimestamp();
             Device.Threads.Run(ref work, items, Chunk(items, workPerItem));
+            Device.Profile?.Add(body, start);
         }
     }
 

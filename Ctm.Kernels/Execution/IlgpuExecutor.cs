@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ctm.Kernels.Devices;
 using Ctm.Kernels.Vocabulary;
 using ILGPU;
@@ -90,7 +91,13 @@ internal sealed class IlgpuExecutor(IlgpuDevice device) : Executor<ViewMemory<fl
         }
 
         Device.Launches++;
+        long start = Device.Profile is null ? 0 : Stopwatch.GetTimestamp();
         ((Action<KernelConfig, TBody, int>)launcher)(config, body, count);
+        if (Device.Profile is { } profile)
+        {
+            Device.Synchronize();
+            profile.Add(typeof(TBody), start);
+        }
     }
 
     private static KernelConfig Grid(int items) => new((items + GroupSize - 1) / GroupSize, GroupSize);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Ctm.Kernels.Devices;
 using Ctm.Kernels.Vocabulary;
@@ -17,6 +18,7 @@ internal sealed unsafe class HostMatrixMultiply<TLanes>(HostDevice device) : Mat
         DeviceView<float> a, DeviceView<float> b, DeviceView<float> c, in MatrixProduct product, DeviceView<float> bias = default)
     {
         MatrixChecks.Check(a, b, c, product, bias);
+        device.Profile?.Count(product);
         long bytes = PackedLength(product.K, product.N) * sizeof(float);
         nint packed = device.Pool.Rent(bytes);
         for (int i = 0; i < Math.Max(1, product.Batch); i++)
@@ -36,6 +38,7 @@ internal sealed unsafe class HostMatrixMultiply<TLanes>(HostDevice device) : Mat
         DeviceView<float> a, PackedMatrix b, DeviceView<float> c, in MatrixProduct product, DeviceView<float> bias = default)
     {
         MatrixChecks.Check(a, b, c, product, bias);
+        device.Profile?.Count(product);
         for (int i = 0; i < Math.Max(1, product.Batch); i++)
         {
             One(a, HostBuffer<float>.PointerOf(b.View), c, product, bias, i);
@@ -59,7 +62,9 @@ internal sealed unsafe class HostMatrixMultiply<TLanes>(HostDevice device) : Mat
         device.Launches++;
         var pack = new HostPacking.PanelsOfB { From = from, To = to, K = k, N = n, Transpose = transpose, Row = row, Width = PanelWidth };
         int panels = (n + PanelWidth - 1) / PanelWidth;
+        long start = device.Profile is null ? 0 : Stopwatch.GetTimestamp();
         device.Threads.Run(ref pack, panels, HostBlocks.Chunk(panels, k * PanelWidth));
+        device.Profile?.AddProduct("pack", 0, n, k, start);
     }
 
     private void One(DeviceView<float> a, float* packed, DeviceView<float> c, in MatrixProduct product, DeviceView<float> bias, int index)
@@ -70,6 +75,7 @@ internal sealed unsafe class HostMatrixMultiply<TLanes>(HostDevice device) : Mat
         }
 
         device.Launches++;
+        long start = device.Profile is null ? 0 : Stopwatch.GetTimestamp();
         var work = new Work
         {
             A = (product.K == 0 ? null : HostBuffer<float>.PointerOf(a)) + ((nint)index * product.StrideA),
@@ -106,6 +112,7 @@ internal sealed unsafe class HostMatrixMultiply<TLanes>(HostDevice device) : Mat
         int blocks = ((work.M + work.BlockRows - 1) / work.BlockRows) * work.PanelBlocks;
         double flops = 2.0 * work.M * work.N * Math.Max(1, work.K);
         device.Threads.Run(ref work, blocks, flops < HostBlocks.WorthAThread ? blocks : 1);
+        device.Profile?.AddProduct(product.TransposeA ? "A^T B" : "A B", work.M, work.N, work.K, start);
         if (bytes > 0)
         {
             device.Pool.Return(tiles, bytes);

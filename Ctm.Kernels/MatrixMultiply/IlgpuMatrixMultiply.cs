@@ -41,6 +41,7 @@ internal sealed class IlgpuMatrixMultiply(IlgpuExecutor executor) : MatrixMultip
             (product.N + MatrixTile.Side - 1) / MatrixTile.Side,
             (product.M + MatrixTile.Side - 1) / MatrixTile.Side,
             Math.Max(1, product.Batch));
+        executor.Device.Profile?.Count(product);
         executor.Launch(MatrixTile.Multiply, new KernelConfig(grid, new Index3D(MatrixTile.Threads, 1, 1)), arguments, 0);
     }
 

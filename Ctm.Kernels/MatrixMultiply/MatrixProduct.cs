@@ -42,6 +42,10 @@ public readonly record struct MatrixProduct(int M, int N, int K)
     /// <summary>Floating-point operations.</summary>
     public double Flops => 2.0 * Math.Max(1, Batch) * M * N * K;
 
+    /// <summary>Bytes that must move: every matrix once, C twice where it is added to.</summary>
+    public double Bytes => sizeof(float) * (double)Math.Max(1, Batch)
+        * (((double)M * K) + ((double)K * N) + ((double)M * N * (Accumulate ? 2 : 1)));
+
     internal int RowA => LeadingA != 0 ? LeadingA : TransposeA ? M : K;
 
     internal int RowB => LeadingB != 0 ? LeadingB : TransposeB ? K : N;

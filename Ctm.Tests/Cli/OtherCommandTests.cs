@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Ctm.Engine.Costs;
+using Ctm.Tasks.Cores;
 using Ctm.Tests.Engine.Files;
 
 namespace Ctm.Tests.Cli;
@@ -20,6 +22,41 @@ internal sealed class OtherCommandTests
         {
             Assert.That(host.GetProperty(rate).GetDouble(), Is.InRange(0.01, 1e6), rate);
         }
+    }
+
+    [Test]
+    public void DevicesCosts_Json_AreThoseOfTheCore()
+    {
+        CliRun run = CliRun.Of("devices", "--costs", "parity64", "--ticks", "3", "--batch", "2", "--json");
+
+        Assert.That(run.Code, Is.Zero, run.Error);
+        using JsonDocument found = JsonDocument.Parse(run.Output);
+        CostSum step = CostSum.Of(CoreCosts.Of(ModelCore.Named("parity64").With(3, 2)));
+        Assert.That(found.RootElement.GetProperty("step").GetProperty("flops").GetDouble(), Is.EqualTo(step.Flops));
+        Assert.That(found.RootElement.GetProperty("step").GetProperty("host_launches").GetInt64(), Is.EqualTo(step.HostLaunches));
+        JsonElement projection = found.RootElement.GetProperty("projection");
+        Assert.That(projection.GetProperty("is_measured").GetBoolean(), Is.False);
+        Assert.That(projection.GetProperty("step_ms").GetDouble(), Is.GreaterThan(projection.GetProperty("floor_ms").GetDouble()));
+    }
+
+    [Test]
+    public void DevicesCosts_ForPeople_SaysThatTheTimeIsProjected()
+    {
+        CliRun run = CliRun.Of("devices", "--costs", "maze-medium", "--ticks", "2", "--batch", "2");
+
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Output, Does.Contain("MatrixMultiply").And.Contain("Projected, not measured, on H100"));
+    }
+
+    [TestCase("--costs sudoku", "no core 'sudoku': there are parity64")]
+    [TestCase("--ticks 3", "--ticks and --batch need --costs")]
+    [TestCase("--costs parity64 --batch 0", "--batch is '0'")]
+    public void DevicesCosts_WrongArguments_SayWhatWouldBeRight(string line, string message)
+    {
+        CliRun run = CliRun.Of(["devices", .. line.Split(' ')]);
+
+        Assert.That(run.Code, Is.EqualTo(2));
+        Assert.That(run.Error, Does.Contain(message));
     }
 
     [Test]

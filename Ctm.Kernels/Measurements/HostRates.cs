@@ -2,23 +2,27 @@ using System.Diagnostics;
 using Ctm.Kernels.Devices;
 using Ctm.Kernels.MatrixMultiply;
 
-namespace Ctm.Cli.Measurements;
+namespace Ctm.Kernels.Measurements;
 
 /// <summary>How fast the host is; each figure the best of several short runs.</summary>
 /// <param name="Threads">Threads.</param>
 /// <param name="FmaPeakGflops">Multiply-adds on registers, all threads.</param>
 /// <param name="GemmGflops">Product of two 1024 x 1024 matrices.</param>
 /// <param name="BandwidthGbs">Bytes read and written a second by a copy far larger than the caches.</param>
-internal sealed record HostRates(int Threads, double FmaPeakGflops, double GemmGflops, double BandwidthGbs)
+public sealed record HostRates(int Threads, double FmaPeakGflops, double GemmGflops, double BandwidthGbs)
 {
     private const int Size = 1024;
     private const int CopiedFloats = 32 << 20;
     private const double SecondsEach = 0.8;
 
-    public static HostRates Measure(CancellationToken cancellation)
+    /// <summary>Measures for some seconds.</summary>
+    /// <param name="threads">Threads; 0 for one a core.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="OperationCanceledException">When cancelled.</exception>
+    public static HostRates Measure(int threads = 0, CancellationToken cancellation = default)
     {
-        using ComputeDevice host = ComputeDevice.Open("cpu");
-        int threads = ((HostDevice)host).ThreadCount;
+        using ComputeDevice host = ComputeDevice.Open("cpu", threads);
+        threads = ((HostDevice)host).ThreadCount;
         return new HostRates(threads, MultiplyAdds(threads, cancellation), Gemm(host, cancellation), Copy(threads, cancellation));
     }
 

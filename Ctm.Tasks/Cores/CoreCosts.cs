@@ -1,0 +1,15 @@
+using Ctm.Engine.Costs;
+using Ctm.Kernels.Devices;
+
+namespace Ctm.Tasks.Cores;
+
+/// <summary>What training a core costs.</summary>
+public static class CoreCosts
+{
+    /// <summary>Counts a training step, kernel by kernel; nothing runs and no memory is taken for the model.</summary>
+    public static IReadOnlyList<KernelCost> Of(ModelCore core)
+    {
+        using ComputeDevice device = ComputeDevice.Open("cpu", threads: 1);
+        return CtmCosts.Of(core.Model, core.Batch, core.Tokens, core.Lookahead is not null, core.Model.CountParameters(device));
+    }
+}
