@@ -181,7 +181,8 @@ internal sealed class GoldenAgentTests
         return batch;
     }
 
-    private static Agent Load(GoldenCase golden)
+    /// <summary>The configuration of the agent of a case.</summary>
+    internal static AgentConfiguration Configuration(GoldenCase golden)
     {
         // Instead of the environment's name, a configuration has what follows from it.
         JsonObject settings = JsonNode.Parse(golden.HyperParameters.GetProperty("args").GetRawText())!.AsObject();
@@ -190,7 +191,12 @@ internal sealed class GoldenAgentTests
         settings["backbone_type"] = isGrid ? MiniGridBackbone.Name : ClassicControlBackbone.Name;
         settings["observation_shape"] = new JsonArray([.. golden.Shape("in.obs").Skip(2).Select(n => JsonValue.Create(n))]);
         settings["size_action_space"] = golden.Int("size_action_space");
-        Agent agent = JsonFiles.Parse<AgentConfiguration>(settings.ToJsonString(), golden.Name).Create(Device, 1);
+        return JsonFiles.Parse<AgentConfiguration>(settings.ToJsonString(), golden.Name);
+    }
+
+    private static Agent Load(GoldenCase golden)
+    {
+        Agent agent = Configuration(golden).Create(Device, 1);
         ModelState.Restore(agent.Parameters, golden.State());
         return agent;
     }

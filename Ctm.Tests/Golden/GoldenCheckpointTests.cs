@@ -107,6 +107,15 @@ internal sealed class GoldenCheckpointTests
         }
     }
 
+    [TestCaseSource(typeof(GoldenFiles), nameof(GoldenFiles.ByRunner), new object[] { "rl" })]
+    public void Golden_Agent_IsInferredFromItsTensors(GoldenCase golden)
+    {
+        JsonObject arguments = JsonNode.Parse(golden.HyperParameters.GetProperty("args").GetRawText())!.AsObject();
+        ImportedCheckpoint found = Infer(golden, arguments);
+        found.Check(Device);
+        Assert.That(JsonFiles.ToText(found.Configuration), Is.EqualTo(JsonFiles.ToText<ModelConfiguration>(GoldenAgentTests.Configuration(golden))));
+    }
+
     private static IEnumerable<GoldenCase> Machines => GoldenFiles.ByRunner("full")
         .Where(g => !g.HyperParameters.IsTrue("eval_only")
             && ModelKinds.Configurations.ContainsKey(g.HyperParameters.GetProperty("model_class").GetString()!));
