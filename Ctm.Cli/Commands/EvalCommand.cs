@@ -13,6 +13,12 @@ namespace Ctm.Cli.Commands;
 internal static class EvalCommand
 {
     private static readonly Argument<string> Source = new("RUN|CHECKPOINT") { Description = "A run folder, or a checkpoint folder." };
+    private static readonly Option<string> Model = new("--model")
+    {
+        HelpName = "KIND",
+        Description = $"The kind of model to expect: {string.Join(", ", MazeModels.Kinds)}; without it any.",
+    };
+
     private static readonly Option<string> Device = Settings.Device();
     private static readonly Option<long?> Threads = Settings.Threads();
     private static readonly Option<long?> Limit = Settings.Number(
@@ -23,7 +29,7 @@ internal static class EvalCommand
     {
         var command = new Command("eval", "Test a trained model on samples that it has never seen.")
         {
-            Source, Device, Threads, Limit, Json,
+            Source, Model, Device, Threads, Limit, Json,
         };
         command.SetAction(parsed => Run(parsed, terminal));
         return command;
@@ -33,6 +39,11 @@ internal static class EvalCommand
     {
         (MazeRecipe recipe, string checkpoint, string? recorded) = Find(parsed.GetValue(Source)!);
         MazeSettings.Check(recipe);
+        if (parsed.GetValue(Model) is { } kind)
+        {
+            MazeModels.Expect(recipe, kind);
+        }
+
         int count = (int)(parsed.GetValue(Limit) ?? recipe.TestMazes);
         using ComputeDevice device = Settings.Open(parsed.GetValue(Device) ?? recorded, (int)(parsed.GetValue(Threads) ?? 0));
         using var task = new MazeTask(device, recipe);

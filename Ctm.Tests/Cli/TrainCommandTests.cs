@@ -75,8 +75,10 @@ internal sealed class TrainCommandTests
         Assert.That(report, Does.Contain(name).And.Contain(tick).And.Contain(caption).And.Contain($"--preset smoke --model {kind} --device cpu --set"));
         string[] pictures = [.. report.Split("](").Skip(1).Select(part => part[..part.IndexOf(')', StringComparison.Ordinal)])];
         Assert.That(pictures.Where(picture => !File.Exists(Path.Combine(folder["run"], picture))), Is.Empty);
-        CliRun eval = CliRun.Of("eval", folder["run"], "--json");
+        CliRun eval = CliRun.Of("eval", folder["run"], "--model", kind, "--json");
         Assert.That(eval.Code, Is.Zero, eval.Error);
+        CliRun other = CliRun.Of("eval", folder["run"], "--model", "ctm");
+        Assert.That((other.Code, other.Error), Is.EqualTo((2, $"ctm: The model is '{kind}', not 'ctm': leave --model out, or give another run.\n")));
         using JsonDocument trained = JsonDocument.Parse(train.Output), evaluated = JsonDocument.Parse(eval.Output);
         Assert.That(trained.RootElement.GetProperty("model").GetString(), Is.EqualTo(kind));
         foreach (JsonProperty figure in evaluated.RootElement.EnumerateObject())
