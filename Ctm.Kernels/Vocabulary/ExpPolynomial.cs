@@ -6,6 +6,13 @@ namespace Ctm.Kernels.Vocabulary;
 internal static class ExpPolynomial
 {
     public const float Log2E = 1.44269504f;
+
+    /// <summary>What <see cref="Log2E"/> lacks of the logarithm.</summary>
+    public const float Log2ELow = 1.92596303e-8f;
+
+    /// <summary>Arguments whose exponentials have normal exponents.</summary>
+    public const float Lowest = -87.3f, Highest = 88.02f;
+
     public const float Ln2High = 0.693359375f;
     public const float Ln2Low = -2.12194440e-4f;
     public const float C1 = 0.693147188f;

@@ -60,12 +60,16 @@ public readonly struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
     public static Lanes8 Sigmoid(Lanes8 x)
     {
         var one = Vector256<float>.One;
-        return Unsafe.BitCast<Vector256<float>, Lanes8>(one / (one + Exponential(-x.value)));
+        var limited = Vector256.Min(Vector256.Max(x.value, Vector256.Create(-ExpPolynomial.Highest)), Vector256.Create(-ExpPolynomial.Lowest));
+        return Unsafe.BitCast<Vector256<float>, Lanes8>(one / (one + Power(limited, -ExpPolynomial.Log2E, -ExpPolynomial.Log2ELow)));
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 Exp(Lanes8 x) => Unsafe.BitCast<Vector256<float>, Lanes8>(Exponential(x.value));
+    public static Lanes8 Exp(Lanes8 x) => Unsafe.BitCast<Vector256<float>, Lanes8>(Power(
+        Vector256.Min(Vector256.Max(x.value, Vector256.Create(ExpPolynomial.Lowest)), Vector256.Create(ExpPolynomial.Highest)),
+        ExpPolynomial.Log2E,
+        ExpPolynomial.Log2ELow));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -102,15 +106,16 @@ public readonly struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
         return MathF.Max(two.ToScalar(), two.GetElement(1));
     }
 
-    // The clamp keeps the exponent field in range: below it the result is 2^-126 instead of 0, above it 2^127.
+    // 2^(x * factor), the factor in two parts. Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits, where the shift into
+    // the exponent field finds it; the callers' limits keep that field in range: below them the result is 2^-126 instead of 0, above 2^127.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Exponential(Vector256<float> x)
+    private static Vector256<float> Power(Vector256<float> x, float factor, float rest)
     {
-        var limited = Vector256.Min(Vector256.Max(x, Vector256.Create(-87.3f)), Vector256.Create(88.02f));
-        var whole = Vector256.Round(limited * Vector256.Create(ExpPolynomial.Log2E));
-        var rest = Vector256.FusedMultiplyAdd(whole, Vector256.Create(-ExpPolynomial.Ln2High), limited);
-        rest = Vector256.FusedMultiplyAdd(whole, Vector256.Create(-ExpPolynomial.Ln2Low), rest);
-        var fraction = rest * Vector256.Create(ExpPolynomial.Log2E);
+        const float rounder = 12582912f;
+        var shifted = Vector256.FusedMultiplyAdd(x, Vector256.Create(factor), Vector256.Create(rounder));
+        var whole = Vector256.Create(rounder) - shifted;
+        var fraction = Vector256.FusedMultiplyAdd(x, Vector256.Create(factor), whole);
+        fraction = Vector256.FusedMultiplyAdd(x, Vector256.Create(rest), fraction);
         var p = Vector256.Create(ExpPolynomial.C6);
         p = Vector256.FusedMultiplyAdd(p, fraction, Vector256.Create(ExpPolynomial.C5));
         p = Vector256.FusedMultiplyAdd(p, fraction, Vector256.Create(ExpPolynomial.C4));
@@ -118,6 +123,6 @@ public readonly struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
         p = Vector256.FusedMultiplyAdd(p, fraction, Vector256.Create(ExpPolynomial.C2));
         p = Vector256.FusedMultiplyAdd(p, fraction, Vector256.Create(ExpPolynomial.C1));
         p = Vector256.FusedMultiplyAdd(p, fraction, Vector256<float>.One);
-        return (p.AsInt32() + (Vector256.ConvertToInt32(whole) << 23)).AsSingle();
+        return (p.AsInt32() + (shifted.AsInt32() << 23)).AsSingle();
     }
 }
