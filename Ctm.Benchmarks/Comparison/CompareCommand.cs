@@ -70,6 +70,7 @@ internal static class CompareCommand
     {
         HostRates rates = HostRates.Measure(options.Threads);
         int rounds = Rounds(sides, options);
+        sides.ForEach(s => output.WriteLine(Describe(s)));
         IReadOnlyList<ProfileLine>? profile = options.Profile ? EngineProfile.Of(engine, ProfiledSteps) : null;
         CostSum cost = CostSum.Of(CoreCosts.Of(options.Core));
         double floor = 1e-6 * Math.Max(cost.Flops / rates.FmaPeakGflops, cost.Bytes / rates.BandwidthGbs);
@@ -133,6 +134,16 @@ internal static class CompareCommand
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{name}: predictions differ by {found.Predictions:E1}, {found.PredictionShare:E1} of the largest{gradients}");
+    }
+
+    private static string Describe(SideTimes times)
+    {
+        string inference = FormattableString.Invariant($"inference {times.Inference.Median:F1} ms");
+        return times.Step is { } step && times.Forward is { } forward && times.Backward is { } backward && times.Optimizer is { } optimizer
+            ? FormattableString.Invariant(
+                $"{times.Side.Name}: step {step.Median:F1} ms, forward {forward.Median:F1}, backward {backward.Median:F1}, ")
+                + FormattableString.Invariant($"optimizer {optimizer.Median:F1}; {inference}")
+            : $"{times.Side.Name}: {inference}";
     }
 
     private static int Rounds(List<SideTimes> sides, CompareOptions options)
