@@ -20,8 +20,7 @@ internal struct AttentionForward<TFloats> : IRowKernel<AttentionForward<TFloats>
     {
         HeadGroup group = body.Group;
         int columns = group.Heads * group.HeadWidth, tokens = group.Tokens;
-        int sample = row / (group.Groups * group.Queries);
-        TFloats keys = body.KeysValues.Skip((sample * tokens * group.Stride) + (row % group.Groups * columns));
+        TFloats keys = HeadParts<TFloats>.Keys(group, body.KeysValues, row);
         TFloats weights = body.Weights.Skip(row * group.Heads * tokens);
         HeadParts<TFloats>.Dots<TLanes, TTeam>(group, body.Query.Skip(row * columns), keys, weights, body.Scale, team);
         team.Wait();
@@ -50,20 +49,14 @@ internal struct AttentionBackwardQuery<TFloats> : IRowKernel<AttentionBackwardQu
     {
         HeadGroup group = body.Group;
         int columns = group.Heads * group.HeadWidth, tokens = group.Tokens;
-        int sample = row / (group.Groups * group.Queries);
-        TFloats keys = body.KeysValues.Skip((sample * tokens * group.Stride) + (row % group.Groups * columns));
+        TFloats keys = HeadParts<TFloats>.Keys(group, body.KeysValues, row);
         TFloats values = keys.Skip(group.Width);
         TFloats weights = body.Weights.Skip(row * group.Heads * tokens);
         TFloats scores = body.ScoreGradient.Skip(row * group.Heads * tokens);
         HeadParts<TFloats>.Dots<TLanes, TTeam>(group, body.OutputGradient.Skip(row * columns), values, scores, 1f, team);
         team.Wait();
-        for (int h = 0; h < group.Heads; h++)
-        {
-            HeadParts<TFloats>.SoftmaxGradient<TLanes, TTeam>(weights.Skip(h * tokens), scores.Skip(h * tokens), tokens, body.Scale, team);
-        }
-
-        team.Wait();
-        HeadParts<TFloats>.WeightedSum<TLanes, TTeam>(group, scores, keys, body.QueryGradient.Skip(row * columns), team);
+        HeadParts<TFloats>.QueryGradient<TLanes, TTeam>(
+            group, weights, scores, keys, body.QueryGradient.Skip(row * columns), body.Scale, team);
     }
 }
 

@@ -20,8 +20,7 @@ internal struct AttentionWeighValues<TFloats> : IRowKernel<AttentionWeighValues<
     {
         HeadGroup group = body.Group;
         int columns = group.Heads * group.HeadWidth, tokens = group.Tokens;
-        int sample = row / (group.Groups * group.Queries);
-        TFloats keys = body.KeysValues.Skip((sample * tokens * group.Stride) + (row % group.Groups * columns));
+        TFloats keys = HeadParts<TFloats>.Keys(group, body.KeysValues, row);
         TFloats values = keys.Skip(group.Width), weights = body.Weights.Skip(row * group.Heads * tokens);
         HeadParts<TFloats>.WeightedSum<TLanes, TTeam>(group, weights, values, body.Output.Skip(row * columns), team);
     }
@@ -41,8 +40,7 @@ internal struct AttentionBackwardWeights<TFloats> : IRowKernel<AttentionBackward
     {
         HeadGroup group = body.Group;
         int columns = group.Heads * group.HeadWidth, tokens = group.Tokens;
-        int sample = row / (group.Groups * group.Queries);
-        TFloats keys = body.KeysValues.Skip((sample * tokens * group.Stride) + (row % group.Groups * columns));
+        TFloats keys = HeadParts<TFloats>.Keys(group, body.KeysValues, row);
         TFloats values = keys.Skip(group.Width), output = body.OutputGradient.Skip(row * columns);
         TFloats gradient = body.WeightGradient.Skip(row * group.Heads * tokens);
         HeadParts<TFloats>.Dots<TLanes, TTeam>(group, output, values, gradient, body.Scale, team);
@@ -63,15 +61,9 @@ internal struct AttentionBackwardScores<TFloats> : IRowKernel<AttentionBackwardS
     {
         HeadGroup group = body.Group;
         int columns = group.Heads * group.HeadWidth, tokens = group.Tokens;
-        int sample = row / (group.Groups * group.Queries);
-        TFloats keys = body.KeysValues.Skip((sample * tokens * group.Stride) + (row % group.Groups * columns));
+        TFloats keys = HeadParts<TFloats>.Keys(group, body.KeysValues, row);
         TFloats weights = body.Weights.Skip(row * group.Heads * tokens), scores = body.ScoreGradient.Skip(row * group.Heads * tokens);
-        for (int h = 0; h < group.Heads; h++)
-        {
-            HeadParts<TFloats>.SoftmaxGradient<TLanes, TTeam>(weights.Skip(h * tokens), scores.Skip(h * tokens), tokens, body.Scale, team);
-        }
-
-        team.Wait();
-        HeadParts<TFloats>.WeightedSum<TLanes, TTeam>(group, scores, keys, body.QueryGradient.Skip(row * columns), team);
+        HeadParts<TFloats>.QueryGradient<TLanes, TTeam>(
+            group, weights, scores, keys, body.QueryGradient.Skip(row * columns), body.Scale, team);
     }
 }

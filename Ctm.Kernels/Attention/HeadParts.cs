@@ -8,6 +8,33 @@ namespace Ctm.Kernels.Attention;
 internal static class HeadParts<TFloats>
     where TFloats : struct, IMemory<TFloats, float>
 {
+    /// <summary>The first token's key, in the columns of the heads of a row of work; its value lies <c>Width</c> further.</summary>
+    public static TFloats Keys(HeadGroup group, TFloats keysValues, int row)
+    {
+        int sample = row / (group.Groups * group.Queries), columns = group.Heads * group.HeadWidth;
+        return keysValues.Skip((sample * group.Tokens * group.Stride) + (row % group.Groups * columns));
+    }
+
+    /// <summary>
+    /// Turns the gradient of the weights into that of the scores, in place, and that into the query's. The team has waited since
+    /// the gradient of the weights was written.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void QueryGradient<TLanes, TTeam>(
+        HeadGroup group, TFloats weights, TFloats scores, TFloats keys, TFloats queryGradient, float scale, TTeam team)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TTeam : struct, ITeam
+    {
+        int tokens = group.Tokens;
+        for (int h = 0; h < group.Heads; h++)
+        {
+            SoftmaxGradient<TLanes, TTeam>(weights.Skip(h * tokens), scores.Skip(h * tokens), tokens, scale, team);
+        }
+
+        team.Wait();
+        WeightedSum<TLanes, TTeam>(group, scores, keys, queryGradient, team);
+    }
+
     /// <summary>scores[h, n] = scale * vector[h] . rows[n, h]; the team shares the tokens.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Dots<TLanes, TTeam>(HeadGroup group, TFloats vector, TFloats rows, TFloats scores, float scale, TTeam team)

@@ -5,7 +5,7 @@ namespace Ctm.Tests.Kernels.Mixtures;
 [TestFixtureSource(typeof(TestDevices), nameof(TestDevices.Names))]
 internal sealed class MixtureKernelsTests(string deviceName)
 {
-    // Measured: 5e-7 of the largest value.
+    // Estimated, not measured: 5e-7 of the largest value.
     private const double Tolerance = 5e-6;
 
     private ComputeDevice Device => TestDevices.Open(deviceName);
