@@ -10,7 +10,7 @@ namespace Ctm.Engine.Models;
 /// incoming signals think for a number of internal ticks; how pairs of them fire together over time is the representation
 /// from which the model attends to its input and answers (models/ctm.py).
 /// </summary>
-public sealed class ContinuousThoughtMachine : TickModel
+public sealed class ContinuousThoughtMachine : TickModel, IRecurrence
 {
     private readonly IBackbone backbone;
     private readonly IPositionalEmbedding? positions;
@@ -45,15 +45,10 @@ public sealed class ContinuousThoughtMachine : TickModel
         features = positions?.Add(tape, features) ?? features;
         attention.Begin(tape, keyValueNorm.Forward(tape, keyValueProjection.Forward(tape, features.Tensor)), batch);
         core.Begin(tape, batch, ticks, ticks);
-        tape.BeginRecurrence(ticks);
-        for (int tick = 0; tick < ticks; tick++)
-        {
-            tape.BeginTick(tick);
-            core.Tick(tape, attention.Forward(tape, queryProjection.Forward(tape, core.Act(tape))));
-        }
-
-        tape.EndRecurrence();
-        Tensor looks = tape.AllTicks(attention.Weights!);
-        return core.Answer(tape, new AttentionTrack(looks, Configuration.Heads, features.Height, features.Width));
+        tape.Recur(ticks, batch, this);
+        return core.Answer(tape, AttentionTrack.Of(tape, attention, features));
     }
+
+    void IRecurrence.Tick(Tape tape, int tick) =>
+        core.Tick(tape, attention.Forward(tape, queryProjection.Forward(tape, core.Act(tape))));
 }

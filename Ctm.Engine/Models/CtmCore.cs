@@ -16,8 +16,9 @@ internal sealed class CtmCore
     private readonly Synchronization? action;
     private readonly Synchronization output;
     private readonly StartState startState;
-    private Tensor? state, query, preActivation, outputSync;
-    private int batch, ticks, tick;
+    private readonly CarriedTensor state = new();
+    private Tensor? query, preActivation, outputSync;
+    private int batch, ticks;
 
     /// <summary>Creates the parameters behind those that see the input.</summary>
     /// <param name="set">Receives the parameters and buffers.</param>
@@ -51,29 +52,28 @@ internal sealed class CtmCore
     {
         this.batch = batch;
         this.ticks = ticks;
-        tick = 0;
         action?.Begin(tape, batch, actions);
         output.Begin(tape, batch, ticks + 1);
-        state = startState.Forward(tape, batch);
+        state.Value = startState.Forward(tape, batch);
+        tape.Carry(state);
         query = preActivation = null;
 
         // The output's synchronization starts with the start state's pairs before the first tick, the action's with it at the first.
-        outputSync = output.Step(tape, state);
+        outputSync = output.Step(tape, state.Value);
         neurons.Begin(tape, batch, ticks);
     }
 
     /// <summary>The synchronization that a query is made of, shape [B, pairs].</summary>
-    public Tensor Act(Tape tape) => query = action!.Step(tape, state!);
+    public Tensor Act(Tape tape) => query = action!.Step(tape, state.Value!);
 
     /// <summary>One tick.</summary>
     /// <param name="tape">The tape.</param>
     /// <param name="input">What the tick gets of the input, shape [B, input width].</param>
     public void Tick(Tape tape, Tensor input)
     {
-        preActivation = synapse.Forward(tape, tape.Concatenate(input, state!));
-        state = neurons.Forward(tape, preActivation, tick);
-        outputSync = output.Step(tape, state);
-        tick++;
+        preActivation = synapse.Forward(tape, tape.Concatenate(input, state.Value!));
+        state.Value = neurons.Forward(tape, preActivation, tape.Tick);
+        outputSync = output.Step(tape, state.Value);
     }
 
     /// <summary>Predictions and tracks of all ticks. Call it after the recurrence.</summary>
@@ -85,8 +85,8 @@ internal sealed class CtmCore
         Ticks = ticks,
         Predictions = outputProjection.Forward(tape, tape.AllTicks(outputSync!)),
         Attention = attention,
-        PreActivations = tape.AllTicks(preActivation!),
-        PostActivations = tape.AllTicks(state!),
+        PreActivations = tape.AllTicksIfKept(preActivation!),
+        PostActivations = tape.AllTicksIfKept(state.Value!),
         ActionSynchronization = query is null ? null : tape.AllTicks(query),
         OutputSynchronization = tape.AllTicks(outputSync!),
     };

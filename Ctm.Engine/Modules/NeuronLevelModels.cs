@@ -154,7 +154,7 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
         current!.SelectRun(node.Run);
         current.Backward(node.Tick, output.Gradient, tape.Target(input));
         tape.Deliver(input);
-        tape.Defer(this);
+        tape.Defer(this, untilEnd: true);
     }
 
     private sealed class TickNode : Node

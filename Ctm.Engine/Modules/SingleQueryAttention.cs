@@ -72,7 +72,7 @@ public sealed class SingleQueryAttention : IDeferred
         tape.Device.Attention.Forward(q.Data, tokens.Data, weights.Data, attended.Data, shape);
         Weights = weights;
         ulong stream = 0;
-        if (tape.Recording && dropout > 0f)
+        if (tape.Training && dropout > 0f)
         {
             stream = tape.NextStream();
             Weights = tape.New(batch, Heads * count, needsGradient: false);
@@ -89,7 +89,6 @@ public sealed class SingleQueryAttention : IDeferred
             node.Weights = weights;
             node.UsedWeights = Weights;
             node.Stream = stream;
-            node.ScoreGradient = tape.New(batch, Heads * count, needsGradient: false);
             node.Output = attended;
         }
 
@@ -128,7 +127,7 @@ public sealed class SingleQueryAttention : IDeferred
         }
 
         AttentionKernels kernels = tape.Device.Attention;
-        DeviceView<float> weights = node.Weights!.Data, scores = node.ScoreGradient!.Data;
+        DeviceView<float> weights = node.Weights!.Data, scores = node.Weights!.Gradient;
         var shape = new AttentionShape(batch, tokens.Rows / batch, Heads, Width);
         if (node.UsedWeights == node.Weights)
         {
@@ -154,15 +153,13 @@ public sealed class SingleQueryAttention : IDeferred
 
         public Tensor? Query { get; set; }
 
-        /// <summary>The softmax.</summary>
+        /// <summary>The softmax; its gradient's place takes the gradient of the scores.</summary>
         public Tensor? Weights { get; set; }
 
         /// <summary>The same, or what dropout left of it.</summary>
         public Tensor? UsedWeights { get; set; }
 
         public ulong Stream { get; set; }
-
-        public Tensor? ScoreGradient { get; set; }
 
         public Tensor? Output { get; set; }
 
