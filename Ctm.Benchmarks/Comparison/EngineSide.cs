@@ -25,7 +25,7 @@ internal sealed class EngineSide : ITrainingSide
     private readonly DeviceBuffer<int> targets;
     private Tensor? predictions;
 
-    public EngineSide(ComputeDevice device, ModelCore core)
+    public EngineSide(ComputeDevice device, ModelCore core, int checkpointTicks)
     {
         this.core = core;
         Device = device;
@@ -33,7 +33,7 @@ internal sealed class EngineSide : ITrainingSide
         loss = new TwoTickLoss(
             device, new LossShape(core.Model.Ticks, core.Batch, core.Model.Positions, core.Model.Classes), lookahead: core.Lookahead);
         optimizer = new AdamWOptimizer(model.Parameters, new TrainingOptions { Steps = 1, LearningRate = LearningRate });
-        training = new Tape(device);
+        training = new Tape(device) { CheckpointTicks = checkpointTicks };
         inference = new Tape(device);
         (features, int[] classes) = CoreData.Batch(core);
         targets = device.Allocate<int>(classes.AsSpan());

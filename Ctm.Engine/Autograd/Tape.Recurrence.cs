@@ -33,6 +33,9 @@ public sealed partial class Tape
     /// <param name="rows">Rows of a tick, the batch.</param>
     internal static int SegmentTicks(int rows) => Math.Max(1, (WantedRows + rows - 1) / rows);
 
+    /// <summary>Ticks whose activations a recurrence of this step keeps at a time.</summary>
+    internal int KeptTicks(int ticks) => !Training ? 1 : CheckpointTicks > 0 ? Math.Min(CheckpointTicks, ticks) : ticks;
+
     /// <summary>Says what the ticks of the next recurrence leave to one another.</summary>
     internal void Carry(ICarried what) => carried.Add(what);
 
@@ -43,7 +46,7 @@ public sealed partial class Tape
     internal void Recur(int ticks, int rows, IRecurrence body)
     {
         int length = CheckpointTicks > 0 ? CheckpointTicks : SegmentTicks(rows);
-        Recomputes = Training && CheckpointTicks > 0 && CheckpointTicks < ticks;
+        Recomputes = Training && KeptTicks(ticks) < ticks;
         Enter(new TickFrame(ticks, Recomputes ? length : ticks, length));
         segments = (ticks + length - 1) / length;
         carriedSites.BeginTicks();

@@ -40,7 +40,7 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     /// <inheritdoc/>
     public void Begin(Tape tape, int batch, int ticks)
     {
-        Prepare(batch, ticks, 1);
+        Prepare(batch, ticks, 1, tape.KeptTicks(ticks));
         startsWithTrace = true;
         current!.BeginHistory(startTrace.Data);
     }
@@ -48,7 +48,7 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     /// <inheritdoc/>
     public void BeginRuns(Tape tape, int batch, int ticks, int runs)
     {
-        Prepare(batch, ticks, runs);
+        Prepare(batch, ticks, runs, ticks);
         startsWithTrace = false;
     }
 
@@ -126,13 +126,14 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
         return (weight, bias, set.Add(name + ".T", [1], Initializer.Constant(1f)));
     }
 
-    private void Prepare(int batch, int ticks, int runs)
+    private void Prepare(int batch, int ticks, int runs, int keptTicks)
     {
         // A workspace serves passes of fewer ticks too: forms whose passes differ in length need one a batch size.
-        if (!workspaces.TryGetValue((batch, runs), out current) || current.Shape.Ticks < ticks)
+        if (!workspaces.TryGetValue((batch, runs), out current) || current.Shape.Ticks < ticks
+            || current.Shape.KeptAtATime < keptTicks)
         {
             current?.Dispose();
-            var shape = new NeuronLevelModelShape(neurons, memory, hidden, batch, ticks, runs);
+            var shape = new NeuronLevelModelShape(neurons, memory, hidden, batch, ticks, runs, keptTicks);
             workspaces[(batch, runs)] = current = set.Device.NeuronLevelModels.CreateWorkspace(shape, training: true);
         }
 
