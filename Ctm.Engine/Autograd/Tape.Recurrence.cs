@@ -13,6 +13,9 @@ public sealed partial class Tape
     /// </summary>
     private const int WantedRows = 320;
 
+    // A tick and the one before it.
+    private const int RolledTicks = 2;
+
     private readonly List<ICarried> carried = [];
     private readonly NodeList replay = new();
     private int segments, segment;
@@ -74,6 +77,22 @@ public sealed partial class Tape
         Recomputes = false;
         carried.Clear();
         EndRecurrence();
+    }
+
+    /// <summary>
+    /// Enters ticks that keep nothing but what the next tick may read: for thoughts that may stop at any of them, or go on with other rows
+    /// elsewhere. Not while training.
+    /// </summary>
+    /// <param name="ticks">Number of ticks at most.</param>
+    internal void BeginRollingTicks(int ticks)
+    {
+        if (Training)
+        {
+            throw new InvalidOperationException("Training keeps what its backward pass needs: it cannot roll over ticks.");
+        }
+
+        carried.Clear();
+        Enter(new TickFrame(ticks, Math.Min(ticks, RolledTicks), 1) { Rolls = true });
     }
 
     /// <summary>The place at the start of a segment for what is carried into it.</summary>

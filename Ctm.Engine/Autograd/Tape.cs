@@ -84,7 +84,7 @@ public sealed partial class Tape : IDisposable
             return open.Sites.Tensor(rows, columns, tick - open.First, TickFrame.All(open.Count), needsGradient && Training);
         }
 
-        TickFrame kept = keep ? frame with { DataTicks = frame.Ticks } : frame;
+        TickFrame kept = keep && !frame.Rolls ? frame with { DataTicks = frame.Ticks } : frame;
         return sites.Tensor(rows, columns, tick, kept, needsGradient && Training, again);
     }
 

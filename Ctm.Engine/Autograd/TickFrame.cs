@@ -6,6 +6,9 @@ namespace Ctm.Engine.Autograd;
 /// <param name="GradientTicks">Ticks whose gradients are kept at a time, except where the gradient of all ticks is asked for at once.</param>
 internal readonly record struct TickFrame(int Ticks, int DataTicks, int GradientTicks)
 {
+    /// <summary>Whether not even call sites that ask for it keep all ticks.</summary>
+    public bool Rolls { get; init; }
+
     /// <summary>A call site outside of recurrences.</summary>
     public static TickFrame None { get; } = new(1, 1, 1);
 

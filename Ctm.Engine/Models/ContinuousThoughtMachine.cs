@@ -10,7 +10,7 @@ namespace Ctm.Engine.Models;
 /// incoming signals think for a number of internal ticks; how pairs of them fire together over time is the representation
 /// from which the model attends to its input and answers (models/ctm.py).
 /// </summary>
-public sealed class ContinuousThoughtMachine : TickModel, IRecurrence
+public sealed class ContinuousThoughtMachine : TickModel, IRecurrence, IStoppable
 {
     private readonly IBackbone backbone;
     private readonly IPositionalEmbedding? positions;
@@ -18,6 +18,7 @@ public sealed class ContinuousThoughtMachine : TickModel, IRecurrence
     private readonly LayerNorm keyValueNorm;
     private readonly SingleQueryAttention attention;
     private readonly CtmCore core;
+    private FeatureMap features;
 
     internal ContinuousThoughtMachine(ComputeDevice device, CtmConfiguration configuration, ulong seed)
         : base(device)
@@ -40,15 +41,35 @@ public sealed class ContinuousThoughtMachine : TickModel, IRecurrence
     /// <inheritdoc/>
     public override TickOutput Forward(Tape tape, FeatureMap images)
     {
-        int batch = images.Batch, ticks = Configuration.Ticks;
-        FeatureMap features = backbone.Forward(tape, images);
-        features = positions?.Add(tape, features) ?? features;
-        attention.Begin(tape, keyValueNorm.Forward(tape, keyValueProjection.Forward(tape, features.Tensor)), batch);
-        core.Begin(tape, batch, ticks, ticks);
-        tape.Recur(ticks, batch, this);
+        Begin(tape, images);
+        tape.Recur(Configuration.Ticks, images.Batch, this);
         return core.Answer(tape, AttentionTrack.Of(tape, attention, features));
     }
 
-    void IRecurrence.Tick(Tape tape, int tick) =>
+    void IStoppable.Begin(Tape tape, FeatureMap inputs) => Begin(tape, inputs);
+
+    Tensor IStoppable.Think(Tape tape)
+    {
+        Tick(tape);
+        return core.Predict(tape);
+    }
+
+    void IStoppable.GoOn(Tape next, RowChoice samples, int ticks)
+    {
+        attention.GoOn(next, samples);
+        core.GoOn(next, samples, ticks);
+    }
+
+    void IRecurrence.Tick(Tape tape, int tick) => Tick(tape);
+
+    private void Begin(Tape tape, FeatureMap images)
+    {
+        features = backbone.Forward(tape, images);
+        features = positions?.Add(tape, features) ?? features;
+        attention.Begin(tape, keyValueNorm.Forward(tape, keyValueProjection.Forward(tape, features.Tensor)), images.Batch);
+        core.Begin(tape, images.Batch, Configuration.Ticks, Configuration.Ticks);
+    }
+
+    private void Tick(Tape tape) =>
         core.Tick(tape, attention.Forward(tape, queryProjection.Forward(tape, core.Act(tape))));
 }

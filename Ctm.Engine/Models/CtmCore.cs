@@ -76,6 +76,25 @@ internal sealed class CtmCore
         outputSync = output.Step(tape, state.Value);
     }
 
+    /// <summary>Predictions of the latest tick, shape [B, outputs].</summary>
+    public Tensor Predict(Tape tape) => outputProjection.Forward(tape, outputSync!);
+
+    /// <summary>Goes on with some samples; see <see cref="IStoppable.GoOn"/>.</summary>
+    /// <param name="next">The tape that they go on with.</param>
+    /// <param name="samples">The samples.</param>
+    /// <param name="ticksLeft">Ticks that are left.</param>
+    public void GoOn(Tape next, RowChoice samples, int ticksLeft)
+    {
+        int done = ticks - ticksLeft;
+        batch = samples.Count;
+        action?.GoOn(next, samples, done);
+        output.GoOn(next, samples, done + 1);
+        state.Value = samples.Of(next, state.Value!);
+        Tensor windows = samples.Of(next, neurons.EndRun(next));
+        neurons.BeginRuns(next, batch, ticksLeft, runs: 1);
+        neurons.BeginRun(next, windows, run: 0);
+    }
+
     /// <summary>Predictions and tracks of all ticks. Call it after the recurrence.</summary>
     /// <param name="tape">The tape.</param>
     /// <param name="attention">Where the form looked; null where it does not attend.</param>

@@ -9,7 +9,7 @@ namespace Ctm.Engine.Models;
 /// The LSTM baseline: at every tick the top layer's hidden state makes the query, what attention finds is the LSTM's input, and the
 /// hidden state after it the answer (models/lstm.py). Keys and values are projected once.
 /// </summary>
-public sealed class LstmModel : TickModel, IRecurrence
+public sealed class LstmModel : TickModel, IRecurrence, IStoppable
 {
     private readonly IBackbone backbone;
     private readonly IPositionalEmbedding? positions;
@@ -21,6 +21,7 @@ public sealed class LstmModel : TickModel, IRecurrence
     private readonly StartState? startInput;
     private readonly LstmState[] states;
     private readonly CarriedTensor[] hidden, cells;
+    private FeatureMap features;
     private Tensor? start;
 
     internal LstmModel(ComputeDevice device, LstmConfiguration configuration)
@@ -59,10 +60,7 @@ public sealed class LstmModel : TickModel, IRecurrence
     public override TickOutput Forward(Tape tape, FeatureMap inputs)
     {
         int batch = inputs.Batch, ticks = Configuration.Ticks;
-        FeatureMap features = backbone.Forward(tape, inputs);
-        features = positions?.Add(tape, features) ?? features;
-        attention.Begin(tape, keyValueNorm.Forward(tape, keyValueProjection.Forward(tape, features.Tensor)), batch);
-        Start(tape, batch);
+        Begin(tape, inputs);
         tape.Recur(ticks, batch, this);
         Tensor answers = tape.AllTicks(states[^1].Hidden);
         return new TickOutput
@@ -75,14 +73,44 @@ public sealed class LstmModel : TickModel, IRecurrence
         };
     }
 
-    void IRecurrence.Tick(Tape tape, int tick)
+    void IStoppable.Begin(Tape tape, FeatureMap inputs) => Begin(tape, inputs);
+
+    Tensor IStoppable.Think(Tape tape)
+    {
+        Tick(tape);
+        return outputProjection.Forward(tape, states[^1].Hidden);
+    }
+
+    void IStoppable.GoOn(Tape next, RowChoice samples, int ticks)
+    {
+        start = null;
+        attention.GoOn(next, samples);
+        foreach (CarriedTensor carried in hidden.Concat(cells))
+        {
+            carried.Value = samples.Of(next, carried.Value!);
+        }
+    }
+
+    void IRecurrence.Tick(Tape tape, int tick) => Tick(tape);
+
+    private void Begin(Tape tape, FeatureMap inputs)
+    {
+        features = backbone.Forward(tape, inputs);
+        features = positions?.Add(tape, features) ?? features;
+        attention.Begin(tape, keyValueNorm.Forward(tape, keyValueProjection.Forward(tape, features.Tensor)), inputs.Batch);
+        Start(tape, inputs.Batch);
+    }
+
+    private void Tick(Tape tape)
     {
         for (int k = 0; k < states.Length; k++)
         {
             states[k] = new LstmState(hidden[k].Value!, cells[k].Value!);
         }
 
-        Tensor state = tick == 0 ? start! : states[^1].Hidden, attended = attention.Forward(tape, queryProjection.Forward(tape, state));
+        // The first query of a pass comes of the start; a pass that goes on elsewhere has had it.
+        Tensor state = (tape.Tick == 0 ? start : null) ?? states[^1].Hidden;
+        Tensor attended = attention.Forward(tape, queryProjection.Forward(tape, state));
         lstm.Forward(tape, Configuration.StateAsInput ? tape.Concatenate(attended, state) : attended, states);
         for (int k = 0; k < states.Length; k++)
         {

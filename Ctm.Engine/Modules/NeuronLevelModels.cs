@@ -17,7 +17,7 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     private readonly Dictionary<(int Batch, int Runs), NeuronLevelModelWorkspace> workspaces = [];
     private NeuronLevelModelWorkspace? current;
     private bool startsWithTrace;
-    private int ticks, run;
+    private int lastTick, run;
 
     /// <summary>Creates the parameters; hidden width 0 stands for linear models.</summary>
     public NeuronLevelModels(ParameterSet set, Parameter startTrace, int neurons, int memory, int hidden)
@@ -71,13 +71,13 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     public Tensor EndRun(Tape tape)
     {
         Tensor windows = tape.New(current!.Shape.Batch * neurons, memory);
-        current.CopyWindow(ticks - 1, windows.Data);
+        current.CopyWindow(lastTick, windows.Data);
         if (tape.Recording)
         {
             var node = tape.Record<EndNode>();
             node.Owner = this;
             node.Windows = windows;
-            node.Tick = ticks - 1;
+            node.Tick = lastTick;
             node.Run = run;
         }
 
@@ -89,6 +89,7 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     {
         Tensor output = tape.New(preActivation.Rows, neurons);
         current!.Forward(tick, preActivation.Data, output.Data);
+        lastTick = tick;
         if (tape.Recording)
         {
             var node = tape.Record<TickNode>();
@@ -137,7 +138,7 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
             workspaces[(batch, runs)] = current = set.Device.NeuronLevelModels.CreateWorkspace(shape, training: true);
         }
 
-        this.ticks = ticks;
+        lastTick = -1;
         run = 0;
         current.SelectRun(run);
         current.Prepare(new NeuronLevelModelParameters(

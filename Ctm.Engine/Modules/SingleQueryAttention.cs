@@ -57,6 +57,14 @@ public sealed class SingleQueryAttention : IDeferred
         }
     }
 
+    /// <summary>Goes on with the tokens of some samples, which have one input.</summary>
+    internal void GoOn(Tape next, RowChoice samples)
+    {
+        all = samples.Of(next, all!);
+        inputs = [all];
+        batch = samples.Count;
+    }
+
     /// <summary>Attends to the tokens.</summary>
     /// <param name="tape">The tape.</param>
     /// <param name="query">The query, shape [batch, E].</param>

@@ -138,6 +138,15 @@ public sealed class Synchronization : IDisposable
         return output;
     }
 
+    /// <summary>Goes on with some samples on another tape, whose ticks count from 0.</summary>
+    internal void GoOn(Tape next, RowChoice samples, int stepsDone)
+    {
+        DeviceView<float> before = sums.Memory;
+        Begin(next, samples.Count, steps);
+        stepsBefore = stepsDone;
+        samples.Of(device, before, sums.Memory);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => DropPairs();
 
