@@ -89,7 +89,8 @@ internal static class EvalCommand
         }
 
         ITaskPlan plan = TaskRegistry.Recognize(Checkpoint.LoadConfiguration(path))
-            ?? throw new TaskSettingException($"The checkpoint in '{path}' does not tell its task and the size of its samples: give the run folder.");
+            ?? throw new TaskSettingException(
+                $"The checkpoint in '{path}' does not tell its task and the size of its samples: give the run folder.");
         return (plan, path);
     }
 }

@@ -41,7 +41,8 @@ public static class MazeModels
         return recipe with { Model = model, UseMostCertain = UsesMostCertain(kind) };
     }
 
-    private static TaskSettingException Unknown(string kind) => new($"Task maze has no model '{kind}': there are {string.Join(", ", Kinds)}.");
+    private static TaskSettingException Unknown(string kind) =>
+        new($"Task maze has no model '{kind}': there are {string.Join(", ", Kinds)}.");
 
     private static LstmConfiguration Lstm(CtmConfiguration c, string preset) => new()
     {
