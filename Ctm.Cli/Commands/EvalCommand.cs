@@ -1,10 +1,8 @@
 using System.CommandLine;
 using Ctm.Cli.Progress;
-using Ctm.Engine.Models;
 using Ctm.Engine.Training;
 using Ctm.Kernels.Devices;
 using Ctm.Tasks;
-using Ctm.Tasks.Mazes;
 using Ctm.Tasks.Runs;
 
 namespace Ctm.Cli.Commands;
@@ -16,20 +14,24 @@ internal static class EvalCommand
     private static readonly Option<string> Model = new("--model")
     {
         HelpName = "KIND",
-        Description = $"The kind of model to expect: {string.Join(", ", MazeModels.Kinds)}; without it any.",
+        Description = "The kind of model to expect; without it any.",
     };
 
     private static readonly Option<string> Device = Settings.Device();
     private static readonly Option<long?> Threads = Settings.Threads();
     private static readonly Option<long?> Limit = Settings.Number(
-        "--limit", "N", "Mazes to answer; without it as many as after training.", 1);
+        "--limit", "N", "Samples to answer; without it as many as after training.", 1);
+
+    private static readonly Option<string[]> Set = Settings.Set(
+        "Change a setting of the run for the test, such as iterations=10 for fewer ticks; may be given several times.");
+
     private static readonly Option<bool> Json = Settings.Json();
 
     public static Command Create(Terminal terminal)
     {
         var command = new Command("eval", "Test a trained model on samples that it has never seen.")
         {
-            Source, Model, Device, Threads, Limit, Json,
+            Source, Model, Device, Threads, Limit, Set, Json,
         };
         command.SetAction(parsed => Run(parsed, terminal));
         return command;
@@ -37,32 +39,33 @@ internal static class EvalCommand
 
     private static int Run(ParseResult parsed, Terminal terminal)
     {
-        (MazeRecipe recipe, string checkpoint, string? recorded) = Find(parsed.GetValue(Source)!);
-        MazeSettings.Check(recipe);
+        (ITaskPlan found, string checkpoint) = Find(parsed.GetValue(Source)!);
         if (parsed.GetValue(Model) is { } kind)
         {
-            MazeModels.Expect(recipe, kind);
+            found.Task.CheckModel(kind);
+            if (found.Model != kind)
+            {
+                throw new TaskSettingException($"The model is '{found.Model}', not '{kind}': leave --model out, or give another run.");
+            }
         }
 
-        int count = (int)(parsed.GetValue(Limit) ?? recipe.TestMazes);
-        using ComputeDevice device = Settings.Open(parsed.GetValue(Device) ?? recorded, (int)(parsed.GetValue(Threads) ?? 0));
-        using var task = new MazeTask(device, recipe);
-        Checkpoint.LoadModel(checkpoint, task.Model);
-        EvaluationFigures figures = EvaluationFigures.Of(task.EvaluateMazes(count, terminal.Cancellation));
+        ITaskPlan plan = found.With(parsed.GetValue(Set)!);
+        using ComputeDevice device = Settings.Open(parsed.GetValue(Device) ?? plan.Device, (int)(parsed.GetValue(Threads) ?? 0));
+        EvaluationFigures figures = plan.Evaluate(checkpoint, device, (int?)parsed.GetValue(Limit), terminal.Cancellation);
         if (parsed.GetValue(Json))
         {
             FiguresView.PrintJson(terminal, FiguresView.ToJson(figures));
         }
         else
         {
-            FiguresView.Print(terminal, figures);
+            FiguresView.Print(terminal, plan.Task, figures);
         }
 
         return ExitCode.Done;
     }
 
-    // A checkpoint inside of a run has the run's recipe; one that stands alone has what its configuration tells of the mazes.
-    private static (MazeRecipe Recipe, string Checkpoint, string? Device) Find(string path)
+    // A checkpoint inside of a run has the run's recipe; one that stands alone has what its configuration tells of its task.
+    private static (ITaskPlan Plan, string Checkpoint) Find(string path)
     {
         if (!Directory.Exists(path))
         {
@@ -73,19 +76,11 @@ internal static class EvalCommand
         string parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) ?? path;
         foreach (string candidate in new[] { path, parent })
         {
-            if (!RunFolder.IsRun(candidate))
+            if (RunFolder.IsRun(candidate))
             {
-                continue;
+                RunFolder folder = RunFolder.Open(candidate);
+                return (TaskRegistry.Of(folder).Open(folder), candidate == path ? folder.Checkpoint : path);
             }
-
-            RunFolder folder = RunFolder.Open(candidate);
-            if (folder.ReadTask() is not "maze" and var other)
-            {
-                throw new TaskSettingException($"The run in '{candidate}' is of task {other}: only maze can be evaluated.");
-            }
-
-            RunConfiguration<MazeRecipe> configuration = folder.ReadConfiguration<MazeRecipe>();
-            return (configuration.Recipe, candidate == path ? folder.Checkpoint : path, configuration.Device);
         }
 
         if (!File.Exists(Path.Combine(path, "config.json")))
@@ -93,18 +88,9 @@ internal static class EvalCommand
             throw new DirectoryNotFoundException($"There is no run or checkpoint in '{path}': it has no config.json.");
         }
 
-        if (Checkpoint.LoadConfiguration(path) is not TickModelConfiguration model || model.ImageSize == 0 || model.Classes != MazeMoves.Count)
-        {
-            throw new TaskSettingException($"The checkpoint in '{path}' does not tell the size of its mazes: give the run folder.");
-        }
-
-        MazeRecipe recipe = MazeRecipe.Preset(MazeRecipe.Presets[0]) with
-        {
-            MazeSize = model.ImageSize,
-            RouteLength = model.Positions,
-            Model = model,
-            UseMostCertain = MazeModels.UsesMostCertain(model.Kind),
-        };
-        return (recipe, path, null);
+        ITaskPlan plan = TaskRegistry.Recognize(Checkpoint.LoadConfiguration(path))
+            ?? throw new TaskSettingException(
+                $"The checkpoint in '{path}' does not tell its task and the size of its samples: give the run folder.");
+        return (plan, path);
     }
 }

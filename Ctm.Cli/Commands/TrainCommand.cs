@@ -2,10 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ctm.Cli.Progress;
-using Ctm.Engine.Models;
-using Ctm.Engine.Training;
 using Ctm.Kernels.Devices;
-using Ctm.Tasks.Mazes;
 using Ctm.Tasks.Runs;
 
 namespace Ctm.Cli.Commands;
@@ -13,27 +10,25 @@ namespace Ctm.Cli.Commands;
 /// <summary><c>ctm train</c>: trains a task's model and leaves a run folder.</summary>
 internal static class TrainCommand
 {
-    private static readonly string[] Tasks = ["maze"];
-
-    private static readonly Argument<string> Task = new("TASK") { Description = "What to train: maze." };
+    private static readonly Argument<string> Task = new("TASK") { Description = $"What to train: {TaskRegistry.Names}." };
 
     private static readonly Option<string> Preset = new("--preset")
     {
         HelpName = "NAME",
-        Description = $"The settings to begin with: {string.Join(", ", MazeRecipe.Presets)}.",
+        Description = $"The settings to begin with; without it the first of the task's. {Lists(task => task.Presets)}",
     };
 
     private static readonly Option<string> Model = new("--model")
     {
         HelpName = "KIND",
-        Description = $"The model to train, of about the same size: {string.Join(", ", MazeModels.Kinds)}; without it {ModelKinds.Default}.",
+        Description = $"The model to train, of about the same size; without it the first of the task's. {Lists(task => task.Models)}",
     };
 
     private static readonly Option<string> Device = Settings.Device();
     private static readonly Option<long?> Threads = Settings.Threads();
     private static readonly Option<long?> Steps = Settings.Number("--steps", "N", "Steps to train.", 1, long.MaxValue);
     private static readonly Option<long?> Seed = Settings.Number(
-        "--seed", "S", "Seed of start values, mazes and dropout.", 0, long.MaxValue);
+        "--seed", "S", "Seed of start values, samples and dropout.", 0, long.MaxValue);
 
     private static readonly Option<string> Out = new("--out")
     {
@@ -58,35 +53,35 @@ internal static class TrainCommand
         return command;
     }
 
+    private static string Lists(Func<TaskDefinition, IEnumerable<string>> names) =>
+        string.Join("; ", TaskRegistry.All.Select(task => $"{task.Name}: {string.Join(", ", names(task))}")) + ".";
+
     private static int Run(ParseResult parsed, Terminal terminal)
     {
-        string task = parsed.GetValue(Task)!;
-        if (!Tasks.Contains(task))
-        {
-            throw new UsageException($"There is no task '{task}': the tasks are {string.Join(", ", Tasks)}.");
-        }
-
+        string name = parsed.GetValue(Task)!;
+        TaskDefinition task = TaskRegistry.Find(name)
+            ?? throw new UsageException($"There is no task '{name}': the tasks are {TaskRegistry.Names}.");
         bool json = parsed.GetValue(Json);
         int threads = (int)(parsed.GetValue(Threads) ?? 0);
-        using Prepared prepared = parsed.GetValue(Resume) ? Continue(parsed, threads) : Begin(parsed, threads);
-        MazeRun run = prepared.Run;
+        using Prepared prepared = parsed.GetValue(Resume) ? Continue(parsed, task, threads) : Begin(parsed, task, threads);
+        ITaskRun run = prepared.Run;
         try
         {
-            MazeRunResult result = TrainingView.Show(terminal, json, run);
+            TaskRunResult result = TrainingView.Show(terminal, json, run);
             Print(terminal, json, run, result);
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (terminal.Cancellation.IsCancellationRequested)
         {
             string text = FormattableString.Invariant(
-                $"Interrupted after {run.Step} steps, all saved; go on with: ctm train maze --resume --out {run.Folder.Location}");
+                $"Interrupted after {run.Step} steps, all saved; go on with: ctm train {name} --resume --out {run.Folder.Location}");
             return CommandLine.Fail(terminal, text, ExitCode.Interrupted);
         }
     }
 
-    private static Prepared Begin(ParseResult parsed, int threads)
+    private static Prepared Begin(ParseResult parsed, TaskDefinition task, int threads)
     {
-        string preset = parsed.GetValue(Preset) ?? MazeRecipe.Presets[0];
+        string preset = parsed.GetValue(Preset) ?? task.Presets[0], kind = parsed.GetValue(Model) ?? task.Models[0];
         var settings = parsed.GetValue(Set)!.ToList();
         foreach (Option<long?> option in new[] { Steps, Seed })
         {
@@ -96,16 +91,15 @@ internal static class TrainCommand
             }
         }
 
-        string kind = parsed.GetValue(Model) ?? ModelKinds.Default;
-        MazeRecipe recipe = MazeSettings.Apply(MazeRecipe.Preset(preset, kind), settings);
-        string name = kind == ModelKinds.Default ? preset : $"{preset}-{kind}";
+        ITaskPlan plan = task.Plan(preset, kind, settings);
+        string name = kind == task.Models[0] ? preset : $"{preset}-{kind}";
         string folder = parsed.GetValue(Out) ?? Path.Combine(
-            "runs", $"maze-{name}-{DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
+            "runs", $"{task.Name}-{name}-{DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
         RunFolder.CheckFree(folder);
-        return Prepared.Of(Settings.Open(parsed.GetValue(Device), threads), device => MazeRun.Start(folder, preset, recipe, device));
+        return Prepared.Of(Settings.Open(parsed.GetValue(Device), threads), device => plan.Start(folder, device));
     }
 
-    private static Prepared Continue(ParseResult parsed, int threads)
+    private static Prepared Continue(ParseResult parsed, TaskDefinition task, int threads)
     {
         foreach (Option option in new Option[] { Preset, Model, Steps, Seed, Set })
         {
@@ -117,38 +111,38 @@ internal static class TrainCommand
 
         string path = parsed.GetValue(Out) ?? throw new UsageException("--resume needs --out with the folder of the run.");
         RunFolder folder = RunFolder.Open(path);
-        if (folder.ReadTask() is not "maze" and var other)
+        if (folder.ReadTask() is var other && other != task.Name)
         {
-            throw new UsageException($"The run in '{path}' is of task {other}, not maze.");
+            throw new UsageException($"The run in '{path}' is of task {other}, not {task.Name}.");
         }
 
-        string name = parsed.GetValue(Device) ?? folder.ReadConfiguration<MazeRecipe>().Device;
-        return Prepared.Of(Settings.Open(name, threads), device => MazeRun.Resume(folder, device));
+        ITaskPlan plan = task.Open(folder);
+        return Prepared.Of(Settings.Open(parsed.GetValue(Device) ?? plan.Device, threads), device => plan.Resume(folder, device));
     }
 
-    private static void Print(Terminal terminal, bool json, MazeRun run, MazeRunResult result)
+    private static void Print(Terminal terminal, bool json, ITaskRun run, TaskRunResult result)
     {
         if (!json)
         {
-            FiguresView.Print(terminal, result.Figures, result.Elapsed, result.Report);
+            FiguresView.Print(terminal, run.Task, result.Figures, result.Elapsed, result.Report);
             return;
         }
 
         JsonObject figures = FiguresView.ToJson(result.Figures);
-        figures["model"] = run.Configuration.Recipe.Model.Kind;
-        figures["preset"] = run.Configuration.Preset;
-        figures["device"] = run.Task.Device.Name;
+        figures["model"] = run.Model;
+        figures["preset"] = run.Preset;
+        figures["device"] = run.Device.Name;
         figures["run"] = run.Folder.Location;
         figures["report"] = result.Report;
-        figures["parameters"] = run.Task.Parameters.Count;
+        figures["parameters"] = run.ParameterCount;
         figures["steps"] = result.Steps;
         figures["seconds"] = result.Elapsed.TotalSeconds;
         FiguresView.PrintJson(terminal, figures);
     }
 
-    private sealed record Prepared(ComputeDevice Device, MazeRun Run) : IDisposable
+    private sealed record Prepared(ComputeDevice Device, ITaskRun Run) : IDisposable
     {
-        public static Prepared Of(ComputeDevice device, Func<ComputeDevice, MazeRun> make)
+        public static Prepared Of(ComputeDevice device, Func<ComputeDevice, ITaskRun> make)
         {
             try
             {

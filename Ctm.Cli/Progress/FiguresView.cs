@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ctm.Engine.Files;
-using Ctm.Tasks.Mazes;
 using Ctm.Tasks.Runs;
 using Spectre.Console;
 
@@ -11,20 +10,15 @@ namespace Ctm.Cli.Progress;
 /// <summary>The figures of an evaluation, for people and for scripts.</summary>
 internal static class FiguresView
 {
-    public static void Print(Terminal terminal, EvaluationFigures figures, TimeSpan? elapsed = null, string? report = null)
+    public static void Print(
+        Terminal terminal, TaskDefinition task, EvaluationFigures figures, TimeSpan? elapsed = null, string? report = null)
     {
         var table = new Table().Border(terminal.IsOutputLive ? TableBorder.Rounded : TableBorder.Ascii).HideHeaders();
         table.AddColumn("figure").AddColumn(new TableColumn("value").RightAligned());
-        Row(table, "unseen mazes", $"{figures.Samples:N0}");
-        Row(table, "solved", $"{figures.SolveRate:P2}");
-        Row(table, "moves right", $"{figures.StepAccuracy:P2}");
-        Row(table, "mean most certain tick", $"{figures.MeanTick:F2} of {figures.PerTickAccuracy.Length}");
-        Row(table, "calibration error (ECE)", $"{figures.Ece:F4}");
-        Row(table, "Brier score", $"{figures.Brier:F4}");
-        foreach (ExitPoint exit in figures.PerTickAccuracy.Length == 1 ? [] : figures.ExitAt)
+        FigureRow samples = FigureRow.Of($"unseen {task.Words.Samples}", $"{figures.Samples:N0}");
+        foreach (FigureRow row in figures.Rows(task.Words).Prepend(samples))
         {
-            string name = FormattableString.Invariant($"stopping at certainty {exit.Threshold:F2}");
-            Row(table, name, $"{exit.Accuracy:P2} solved in {exit.MeanTicks:F2} ticks");
+            Row(table, row.Name, $"{row.Value}");
         }
 
         if (elapsed is { } time)

@@ -24,7 +24,7 @@ public static class JsonFamilies
         JsonFiles.Options.GetTypeInfo(declared).Converter is IJsonFamily family ? family.TypeOf(name(family.Key)) : declared;
 
     /// <summary>The text under a key of the object that a reader stands at; null where there is none.</summary>
-    internal static string? NameIn(Utf8JsonReader reader, string key)
+    public static string? NameIn(Utf8JsonReader reader, string key)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {

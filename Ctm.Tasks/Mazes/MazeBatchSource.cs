@@ -124,7 +124,7 @@ public sealed class MazeBatchSource
         var (epoch, within) = Math.DivRem(position, order!.Length);
         if (epoch != orderEpoch)
         {
-            var random = new MazeRandom(options.Seed ^ OrderStream, (ulong)epoch);
+            var random = new SampleRandom(options.Seed ^ OrderStream, (ulong)epoch);
             for (var i = 0; i < order.Length; i++)
             {
                 var j = random.Below(i + 1);

@@ -33,7 +33,7 @@ public sealed class MazeGenerator
     public void Fill(ulong index, Maze destination)
     {
         destination.CheckSize(Size);
-        var random = new MazeRandom(seed, index);
+        var random = new SampleRandom(seed, index);
         var walls = destination.WallStorage;
         do
         {
@@ -55,7 +55,7 @@ public sealed class MazeGenerator
     }
 
     // A room is unvisited while it is still wall; the trail holds the moves back to the first room.
-    private void Carve(Span<bool> walls, ref MazeRandom random)
+    private void Carve(Span<bool> walls, ref SampleRandom random)
     {
         walls.Fill(true);
         var x = (2 * random.Below(rooms)) + 1;

@@ -40,12 +40,12 @@ public static class MazeLayout
         ArgumentOutOfRangeException.ThrowIfNotEqual(walls.Length, size * size);
         var keys = KeysOfSize.GetOrAdd(size, MakeKeys);
         var sum = TurnsShareSplit(size) ? LeastSum(size, walls, keys) : Sum(walls, keys);
-        return MazeRandom.Mix(sum + salt);
+        return SampleRandom.Mix(sum + salt);
     }
 
     private static ulong[] MakeKeys(int size)
     {
-        var random = new MazeRandom(0x6D617A65, (ulong)size);
+        var random = new SampleRandom(0x6D617A65, (ulong)size);
         var keys = new ulong[size * size];
         for (var i = 0; i < keys.Length; i++)
         {

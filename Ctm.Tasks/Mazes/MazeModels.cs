@@ -26,21 +26,6 @@ public static class MazeModels
     /// <summary>Whether a kind is trained and read at its most certain tick; the reference's LSTM for mazes is at its last one.</summary>
     public static bool UsesMostCertain(string kind) => kind is not ModelKinds.Lstm and not ModelKinds.FeedForward;
 
-    /// <summary>Checks that a recipe's model is of the kind that is expected.</summary>
-    /// <exception cref="TaskSettingException">When it is of another, or there is no such kind.</exception>
-    public static void Expect(MazeRecipe recipe, string kind)
-    {
-        if (!Kinds.Contains(kind))
-        {
-            throw Unknown(kind);
-        }
-
-        if (recipe.Model.Kind != kind)
-        {
-            throw new TaskSettingException($"The model is '{recipe.Model.Kind}', not '{kind}': leave --model out, or give another run.");
-        }
-    }
-
     /// <summary>The recipe of a preset with a model of another kind.</summary>
     internal static MazeRecipe Exchange(MazeRecipe recipe, string preset, string kind)
     {
@@ -56,7 +41,8 @@ public static class MazeModels
         return recipe with { Model = model, UseMostCertain = UsesMostCertain(kind) };
     }
 
-    private static TaskSettingException Unknown(string kind) => new($"Task maze has no model '{kind}': there are {string.Join(", ", Kinds)}.");
+    private static TaskSettingException Unknown(string kind) =>
+        new($"Task maze has no model '{kind}': there are {string.Join(", ", Kinds)}.");
 
     private static LstmConfiguration Lstm(CtmConfiguration c, string preset) => new()
     {

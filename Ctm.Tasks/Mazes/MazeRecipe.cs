@@ -1,10 +1,11 @@
 using Ctm.Engine.Models;
 using Ctm.Engine.Training;
+using Ctm.Tasks.Runs;
 
 namespace Ctm.Tasks.Mazes;
 
 /// <summary>Everything that a maze run depends on; saved in its run folder.</summary>
-public sealed record MazeRecipe
+public sealed record MazeRecipe : ISupervisedRecipe
 {
     /// <summary>Cells across, walls included: odd, 5 or more.</summary>
     public required int MazeSize { get; init; }
@@ -43,6 +44,8 @@ public sealed record MazeRecipe
 
     /// <summary>How it is trained.</summary>
     public required TrainingOptions Training { get; init; }
+
+    ModelConfiguration IRecipe.Model => Model;
 
     /// <summary>Names of the presets.</summary>
     public static IReadOnlyList<string> Presets { get; } = ["quick", "smoke", "small", "paper"];

@@ -6,12 +6,17 @@ using Ctm.Engine.Modules;
 using Ctm.Engine.Training;
 using Ctm.Kernels.Devices;
 using Ctm.Tasks.Mazes.Pictures;
+using Ctm.Tasks.Measures;
+using Ctm.Tasks.Runs;
 
 namespace Ctm.Tasks.Mazes;
 
 /// <summary>A model that learns to walk mazes: it sees the picture once and answers with the moves from start to goal.</summary>
-public sealed class MazeTask : ITrainingTask, IDisposable
+public sealed class MazeTask : ISupervisedTask
 {
+    /// <summary>Name of the task.</summary>
+    public const string Name = "maze";
+
     private const int EvaluationBatch = 100;
     private readonly MazeBatchSource mazes;
     private readonly float[] images;
@@ -55,6 +60,11 @@ public sealed class MazeTask : ITrainingTask, IDisposable
     /// <summary>The model.</summary>
     public TickModel Model { get; }
 
+    Model ISupervisedTask.Model => Model;
+
+    /// <inheritdoc/>
+    public string Title => FormattableString.Invariant($"{Name} {Recipe.MazeSize} x {Recipe.MazeSize}");
+
     /// <inheritdoc/>
     public ParameterSet Parameters => Model.Parameters;
 
@@ -87,7 +97,7 @@ public sealed class MazeTask : ITrainingTask, IDisposable
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> Evaluate(CancellationToken cancellation)
     {
-        MazeEvaluation result = EvaluateMazes(Recipe.ProbeMazes, cancellation);
+        MazeFigures result = EvaluateMazes(Recipe.ProbeMazes, cancellation);
         return new Dictionary<string, double>
         {
             ["step_accuracy"] = result.StepAccuracy,
@@ -96,11 +106,16 @@ public sealed class MazeTask : ITrainingTask, IDisposable
         };
     }
 
+    /// <inheritdoc/>
+    public EvaluationFigures EvaluateUnseen(int? count, CancellationToken cancellation) =>
+        EvaluateMazes(count ?? Recipe.TestMazes, cancellation);
+
     /// <summary>Answers unseen mazes: the first <paramref name="count"/> of the recipe's test mazes, always the same.</summary>
-    public MazeEvaluation EvaluateMazes(int count, CancellationToken cancellation = default)
+    public MazeFigures EvaluateMazes(int count, CancellationToken cancellation = default)
     {
         var source = MazeBatchSource.Test(Recipe.MazeSize, Recipe.Seed, count, BatchOptions(augment: false));
-        var evaluator = new MazeEvaluator(Shape(1), Recipe.UseMostCertain);
+        var evaluator = new ClassificationEvaluator(Shape(1), Recipe.UseMostCertain);
+        NeuronDynamics? dynamics = null;
         using var tape = new Tape(Device);
         for (int done = 0; done < count;)
         {
@@ -111,11 +126,13 @@ public sealed class MazeTask : ITrainingTask, IDisposable
             source.Fill(done, pictures, routes);
             using DeviceBuffer<float> input = Device.Allocate<float>(pictures.AsSpan());
             tape.Begin(recording: false);
-            evaluator.Add(Think(tape, input.View, batch).Predictions.Data.ToArray(), routes, batch);
+            TickOutput output = Think(tape, input.View, batch);
+            evaluator.Add(output.Predictions.Data.ToArray(), routes, batch);
+            dynamics ??= NeuronDynamics.Of(output, Parameters);
             done += batch;
         }
 
-        return evaluator.Result();
+        return new MazeFigures(evaluator.Result(Name, dynamics), evaluator.PerTickWhole);
     }
 
     /// <summary>An unseen maze of the recipe's test set.</summary>

@@ -11,7 +11,7 @@ public readonly record struct MazeTurn(int QuarterTurns, bool FlipHorizontally, 
     /// <summary>The form drawn for one position of a seeded training stream.</summary>
     public static MazeTurn Draw(ulong seed, ulong position)
     {
-        var random = new MazeRandom(seed ^ Stream, position);
+        var random = new SampleRandom(seed ^ Stream, position);
         var bits = random.Next();
         var turn = (bits & 1) == 0 ? 0 : (bits & 2) == 0 ? 1 : -1;
         return new MazeTurn(turn, (bits & 4) != 0, (bits & 8) != 0);

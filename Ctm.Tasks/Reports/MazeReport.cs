@@ -1,114 +1,81 @@
-using System.Globalization;
-using System.Text;
-using Ctm.Engine.Files;
-using Ctm.Engine.Models;
 using Ctm.Tasks.Mazes;
 using Ctm.Tasks.Runs;
 
 namespace Ctm.Tasks.Reports;
 
-/// <summary>Writes <c>report.md</c> and its pictures into a run folder.</summary>
-public static class MazeReport
+/// <summary>The report of a maze run.</summary>
+internal static class MazeReport
 {
-    /// <summary>Writes the report; an older one is replaced.</summary>
-    /// <param name="folder">The run folder, with its metrics.</param>
-    /// <param name="configuration">The run's settings.</param>
-    /// <param name="task">The trained model.</param>
-    /// <param name="figures">Its figures on unseen mazes.</param>
-    /// <param name="elapsed">Time spent on training.</param>
-    public static void Write(
-        RunFolder folder, RunConfiguration<MazeRecipe> configuration, MazeTask task, EvaluationFigures figures, TimeSpan elapsed)
+    /// <summary>Saves the pictures and gives the text.</summary>
+    public static ReportText Make(ReportContext<MazeRecipe, MazeTask> context, string pictures)
     {
-        IReadOnlyList<(string File, string Caption)> samples = [];
-        AtomicDirectory.Replace(folder.Pictures, path =>
-        {
-            IReadOnlyList<MetricsLine> lines = folder.Metrics.Read();
-            MazeCurves.SaveLearning(Path.Combine(path, "learning.png"), lines, configuration.Recipe, figures);
-            if (configuration.Recipe.Model.TickCount > 1)
-            {
-                MazeCurves.SavePerTick(Path.Combine(path, "per-tick.png"), figures);
-            }
-
-            samples = MazeSamples.Save(path, task);
-        });
-        AtomicFile.WriteText(folder.Report, Text(configuration, task, figures, elapsed, samples));
-    }
-
-    /// <summary>The command that makes the run again.</summary>
-    public static string Command(RunConfiguration<MazeRecipe> configuration, string device)
-    {
-        string kind = configuration.Recipe.Model.Kind;
-        string model = kind == ModelKinds.Default ? string.Empty : $" --model {kind}";
-        var text = new StringBuilder($"ctm train maze --preset {configuration.Preset}{model} --device {device}");
-        foreach (string setting in RecipeSettings.Differences(MazeRecipe.Preset(configuration.Preset, kind), configuration.Recipe))
-        {
-            string key = RecipeSettings.KeyOf(setting), value = setting[(key.Length + 1)..];
-            text.Append(key is "steps" or "seed" ? $" --{key} {value}" : $" --set {setting}");
-        }
-
-        return text.ToString();
-    }
-
-    private static string Text(
-        RunConfiguration<MazeRecipe> configuration,
-        MazeTask task,
-        EvaluationFigures figures,
-        TimeSpan elapsed,
-        IReadOnlyList<(string File, string Caption)> samples)
-    {
-        MazeRecipe recipe = configuration.Recipe;
-        var text = new StringBuilder();
-        Line(text, $"# Mazes of {recipe.MazeSize} x {recipe.MazeSize}, preset {configuration.Preset}");
-        Line(text, $"");
-        Line(text, $"{MazeModels.NameOf(recipe.Model.Kind)} of {task.Parameters.Count:N0} parameters,");
-        Line(text, $"trained for {recipe.Training.Steps:N0} steps of {recipe.Batch} mazes.");
-        Line(text, $"It solves **{figures.SolveRate:P1}** of {figures.Samples:N0} mazes that it has never seen,");
-        Line(text, $"with {figures.StepAccuracy:P2} of all moves right.");
-        Line(text, $"");
-        Line(text, $"| on unseen mazes | |\n|---|---:|");
-        Line(text, $"| mazes solved, every move right | {figures.SolveRate:P2} |");
-        Line(text, $"| moves right | {figures.StepAccuracy:P2} |");
-        Line(text, $"| mean most certain tick | {figures.MeanTick:F2} of {recipe.Model.TickCount} |");
-        Line(text, $"| calibration error (ECE) | {figures.Ece:F4} |");
-        Line(text, $"| Brier score | {figures.Brier:F4} |");
-        Line(text, $"| mazes | {figures.Samples:N0} |");
-        Line(text, $"| time of training | {Duration(elapsed)} on `{task.Device.Name}` ({task.Device.Description}) |");
-        Line(text, $"");
-        string tick = recipe.Model.TickCount == 1 ? "only" : recipe.UseMostCertain ? "most certain" : "last";
-        Line(text, $"An answer is the model's at its {tick} tick. A route counts as solved");
-        Line(text, $"when all {recipe.RouteLength} predicted moves are right, the waits at the goal included.\n");
-        Line(text, $"## Learning\n\n![Loss, accuracy, curriculum and learning rate over the steps](report/learning.png)\n");
+        MazeRecipe recipe = context.Recipe;
+        var figures = (MazeFigures)context.Figures;
+        ReportText text = Head(context, figures);
+        SaveLearning(context, figures, pictures);
+        text.Line($"## Learning\n").Picture("learning.png", "Loss, accuracy, curriculum and learning rate over the steps");
         if (recipe.Model.TickCount > 1)
         {
-            Thinking(text, figures);
+            LearningCurves.SavePerTick(
+                Path.Combine(pictures, "per-tick.png"),
+                $"The answer at every tick, {figures.Samples} unseen mazes",
+                [("right moves", figures.PerTickAccuracy), ("solved mazes", figures.PerTickSolveRate)],
+                figures.MeanTick);
+            text.Line($"## Thinking\n").Picture("per-tick.png", "Accuracy at every tick");
+            ClassificationReport.Exits(text, figures, context.Definition.Words);
         }
 
-        foreach ((string file, string caption) in samples)
+        foreach ((string file, string caption) in MazeSamples.Save(pictures, context.Task))
         {
-            Line(text, $"![{caption}](report/{file})\n\n{caption}\n");
+            text.Picture(file, caption).Line($"{caption}\n");
         }
 
-        Line(text, $"## Again\n\n```\n{Command(configuration, task.Device.Name)}\n```\n");
-        Line(text, $"## Settings\n\n```json\n{JsonFiles.ToText(recipe).TrimEnd()}\n```");
-        return text.ToString();
+        ClassificationReport.Calibration(text, figures, pictures);
+        return text.End(context);
     }
 
-    private static void Thinking(StringBuilder text, EvaluationFigures figures)
+    private static ReportText Head(ReportContext<MazeRecipe, MazeTask> context, MazeFigures figures)
     {
-        Line(text, $"## Thinking\n\n![Accuracy at every tick](report/per-tick.png)\n");
-        Line(text, $"Stopping as soon as the certainty reaches a threshold gives:\n");
-        Line(text, $"| certainty | mazes that reach it | solved | mean ticks |\n|---:|---:|---:|---:|");
-        foreach (ExitPoint exit in figures.ExitAt)
-        {
-            Line(text, $"| {exit.Threshold:F2} | {exit.Share:P1} | {exit.Accuracy:P1} | {exit.MeanTicks:F2} |");
-        }
-
-        Line(text, $"");
+        MazeRecipe recipe = context.Recipe;
+        var text = new ReportText();
+        text.Line($"# Mazes of {recipe.MazeSize} x {recipe.MazeSize}, preset {context.Configuration.Preset}").Space();
+        text.Line($"{MazeModels.NameOf(recipe.Model.Kind)} of {context.Task.Parameters.Count:N0} parameters,");
+        text.Line($"trained for {recipe.Training.Steps:N0} steps of {recipe.Batch} mazes.");
+        text.Line($"It solves **{figures.SolveRate:P1}** of {figures.Samples:N0} mazes that it has never seen,");
+        text.Line($"with {figures.StepAccuracy:P2} of all moves right.").Space();
+        text.Table(
+            "on unseen mazes",
+            [
+                FigureRow.Of("mazes solved, every move right", $"{figures.SolveRate:P2}"),
+                FigureRow.Of("moves right", $"{figures.StepAccuracy:P2}"),
+                FigureRow.Of("mean most certain tick", $"{figures.MeanTick:F2} of {recipe.Model.TickCount}"),
+                FigureRow.Of("calibration error (ECE)", $"{figures.Ece:F4}"),
+                FigureRow.Of("Brier score", $"{figures.Brier:F4}"),
+                FigureRow.Of("mazes", $"{figures.Samples:N0}"),
+                context.TimeRow,
+            ]);
+        string tick = recipe.Model.TickCount == 1 ? "only" : recipe.UseMostCertain ? "most certain" : "last";
+        text.Line($"An answer is the model's at its {tick} tick. A route counts as solved");
+        return text.Line($"when all {recipe.RouteLength} predicted moves are right, the waits at the goal included.\n");
     }
 
-    private static string Duration(TimeSpan time) => time.TotalSeconds < 60
-        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F1} s")
-        : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:D2}:{time.Seconds:D2}");
-
-    private static void Line(StringBuilder text, FormattableString line) => text.Append(FormattableString.Invariant(line)).Append('\n');
+    private static void SaveLearning(ReportContext<MazeRecipe, MazeTask> context, MazeFigures figures, string pictures)
+    {
+        MazeRecipe recipe = context.Recipe;
+        LearningCurves.SaveLearning(
+            Path.Combine(pictures, "learning.png"),
+            context.Lines,
+            (
+                "Right moves and solved mazes",
+                [
+                    new ShareCurve("step_accuracy", "moves, train", "moves, unseen", figures.StepAccuracy),
+                    new ShareCurve("solve_rate", "mazes, train", "mazes, unseen", figures.SolveRate),
+                ]),
+            (
+                $"Curriculum reach, of {recipe.RouteLength} moves, and most certain tick",
+                [
+                    new CountCurve("reach", "moves that the loss counts"),
+                    new CountCurve("tick", $"most certain tick, of {recipe.Model.TickCount}"),
+                ]));
+    }
 }

@@ -1,56 +1,57 @@
-using Ctm.Tasks.Mazes;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Ctm.Engine.Files;
 
 namespace Ctm.Tasks.Runs;
 
-/// <summary>The figures of an evaluation under the names that scripts rely on.</summary>
-public sealed record EvaluationFigures
+/// <summary>The figures of an evaluation under the names that scripts rely on; each task has its own kind of them.</summary>
+[JsonConverter(typeof(EvaluationFiguresConverter))]
+public abstract record EvaluationFigures
 {
     /// <summary>The task.</summary>
+    [JsonPropertyOrder(-3)]
     public required string Task { get; init; }
 
-    /// <summary>Unseen samples.</summary>
+    /// <summary>Unseen samples, or episodes.</summary>
+    [JsonPropertyOrder(-3)]
     public required int Samples { get; init; }
 
-    /// <summary>The task's main figure; for mazes the solve rate.</summary>
+    /// <summary>The task's main figure.</summary>
+    [JsonPropertyOrder(-3)]
     public required double Accuracy { get; init; }
 
-    /// <summary>Share of right moves at the most certain tick.</summary>
-    public required double StepAccuracy { get; init; }
+    /// <summary>The figures for people, in the order to show, without the number of samples.</summary>
+    /// <param name="words">The task's words.</param>
+    public abstract IEnumerable<FigureRow> Rows(TaskWords words);
+}
 
-    /// <summary>Share of mazes whose whole route is right at the most certain tick.</summary>
-    public required double SolveRate { get; init; }
+/// <summary>One figure for people.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Value">The figure as text.</param>
+public sealed record FigureRow(string Name, string Value)
+{
+    /// <summary>A row with invariant numbers.</summary>
+    public static FigureRow Of(string name, FormattableString value) => new(name, FormattableString.Invariant(value));
+}
 
-    /// <summary>Mean most certain tick, from 1.</summary>
-    public required double MeanTick { get; init; }
+/// <summary>Reads and writes figures as the type of the task that they name.</summary>
+public sealed class EvaluationFiguresConverter : JsonConverter<EvaluationFigures>, IJsonFamily
+{
+    /// <inheritdoc/>
+    public string Key => "task";
 
-    /// <summary>Expected calibration error.</summary>
-    public required double Ece { get; init; }
+    /// <inheritdoc/>
+    public Type TypeOf(string? name) => TaskRegistry.Find(name)?.FiguresType
+        ?? throw new JsonException($"there is no task '{name}'; the tasks are {TaskRegistry.Names}");
 
-    /// <summary>Brier score.</summary>
-    public required double Brier { get; init; }
-
-    /// <summary>Share of right moves at every tick.</summary>
-    public required double[] PerTickAccuracy { get; init; }
-
-    /// <summary>Share of whole routes at every tick.</summary>
-    public required double[] PerTickSolveRate { get; init; }
-
-    /// <summary>What stopping at a certainty would give.</summary>
-    public required IReadOnlyList<ExitPoint> ExitAt { get; init; }
-
-    /// <summary>The figures of a maze evaluation.</summary>
-    public static EvaluationFigures Of(MazeEvaluation evaluation) => new()
+    /// <inheritdoc/>
+    public override EvaluationFigures Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        Task = "maze",
-        Samples = evaluation.Samples,
-        Accuracy = evaluation.SolveRate,
-        StepAccuracy = evaluation.StepAccuracy,
-        SolveRate = evaluation.SolveRate,
-        MeanTick = evaluation.MeanTick,
-        Ece = evaluation.Ece,
-        Brier = evaluation.Brier,
-        PerTickAccuracy = evaluation.PerTickAccuracy,
-        PerTickSolveRate = evaluation.PerTickSolveRate,
-        ExitAt = evaluation.ExitAt,
-    };
+        Type type = TypeOf(JsonFamilies.NameIn(reader, Key));
+        return (EvaluationFigures)JsonSerializer.Deserialize(ref reader, type, options)!;
+    }
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, EvaluationFigures value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value, value.GetType(), options);
 }

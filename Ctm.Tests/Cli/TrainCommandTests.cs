@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ctm.Tasks.Mazes;
 using Ctm.Tasks.Runs;
 using Ctm.Tests.Engine.Files;
 
@@ -17,7 +18,7 @@ internal sealed class TrainCommandTests
         string[] files =
         [
             "config.json", "metrics.jsonl", "report.md", "checkpoint/model.safetensors", "checkpoint/config.json",
-            "checkpoint/optimizer.safetensors", "checkpoint/training.json", "report/learning.png", "report/per-tick.png",
+            "checkpoint/optimizer.safetensors", "checkpoint/training.json", "report/learning.png", "report/per-tick.png", "report/calibration.png",
         ];
         Assert.That(files.Where(file => !File.Exists(Path.Combine(folder["run"], file))), Is.Empty);
         CliRun eval = CliRun.Of("eval", folder["run"], "--json");
@@ -26,7 +27,7 @@ internal sealed class TrainCommandTests
         string[] keys =
         [
             "task", "samples", "accuracy", "step_accuracy", "solve_rate", "mean_tick", "ece", "brier", "per_tick_accuracy",
-            "per_tick_solve_rate", "exit_at",
+            "per_tick_solve_rate", "exit_at", "last_tick_accuracy", "reliability", "dynamics",
         ];
         Assert.That(evaluated.RootElement.EnumerateObject().Select(p => p.Name), Is.EquivalentTo(keys));
         foreach (JsonProperty figure in evaluated.RootElement.EnumerateObject())
@@ -37,6 +38,10 @@ internal sealed class TrainCommandTests
         Assert.That(evaluated.RootElement.GetProperty("samples").GetInt32(), Is.EqualTo(20));
         Assert.That(CliRun.Of("eval", Path.Combine(folder["run"], "checkpoint"), "--json").Output, Is.EqualTo(eval.Output));
         Assert.That(CliRun.Of("eval", folder["run"], "--limit", "7", "--json").Output, Does.Contain("\"samples\": 7"));
+        CliRun shorter = CliRun.Of("eval", folder["run"], "--set", "iterations=3", "--json");
+        using JsonDocument three = JsonDocument.Parse(shorter.Output);
+        JsonElement all = evaluated.RootElement.GetProperty("per_tick_accuracy"), first = three.RootElement.GetProperty("per_tick_accuracy");
+        Assert.That(first.EnumerateArray().Select(v => v.GetDouble()), Is.EqualTo(all.EnumerateArray().Take(3).Select(v => v.GetDouble())));
     }
 
     [Test]
@@ -133,7 +138,7 @@ internal sealed class TrainCommandTests
     private static string[] Losses(string folder) =>
     [
         .. RunFolder.Open(folder).Metrics.Read().Select(line => FormattableString.Invariant(
-            $"{line.Step} {line.Loss:R} {line.GradientNorm:R} {line.Test?["step_accuracy"]:R} {line.Final?.Brier:R}")),
+            $"{line.Step} {line.Loss:R} {line.GradientNorm:R} {line.Test?["step_accuracy"]:R} {(line.Final as MazeFigures)?.Brier:R}")),
     ];
 
     private sealed class CancellingWriter(string trigger, CancellationTokenSource source) : StringWriter

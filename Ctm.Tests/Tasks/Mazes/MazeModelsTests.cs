@@ -49,7 +49,7 @@ internal sealed class MazeModelsTests
         double before = task.EvaluateMazes(recipe.TestMazes).StepAccuracy;
         using var loop = new TrainingLoop(task, recipe.Training);
         loop.Run();
-        MazeEvaluation after = task.EvaluateMazes(recipe.TestMazes);
+        MazeFigures after = task.EvaluateMazes(recipe.TestMazes);
 
         // Measured with seed 0, moves right before and after, and mazes solved: LSTM 0.23, 0.69, 0.24; feed-forward 0.36, 0.77, 0.36;
         // transformer 0.19, 0.76, 0.34. Waiting at every step would score about 0.5 and solve none.
@@ -105,7 +105,7 @@ internal sealed class MazeModelsTests
     {
         using ComputeDevice device = ComputeDevice.Open("cpu", 1);
         using MazeTask task = Task(device, ModelKinds.Lstm);
-        MazeEvaluation result = task.EvaluateMazes(50);
+        MazeFigures result = task.EvaluateMazes(50);
         Assert.That(task.Recipe.UseMostCertain, Is.False);
         Assert.That(result.StepAccuracy, Is.EqualTo(result.PerTickAccuracy[^1]));
         Assert.That(result.SolveRate, Is.EqualTo(result.PerTickSolveRate[^1]));

@@ -1,4 +1,4 @@
-namespace Ctm.Tasks.Mazes;
+namespace Ctm.Tasks.Measures;
 
 /// <summary>Reads one prediction: classes, probabilities, certainty.</summary>
 internal static class PredictionReading

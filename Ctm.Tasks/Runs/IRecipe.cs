@@ -1,0 +1,18 @@
+using Ctm.Engine.Models;
+using Ctm.Engine.Training;
+
+namespace Ctm.Tasks.Runs;
+
+/// <summary>Everything that a run depends on; saved in its run folder.</summary>
+public interface IRecipe
+{
+    /// <summary>The model.</summary>
+    ModelConfiguration Model { get; }
+}
+
+/// <summary>The recipe of a run that learns from samples with known answers.</summary>
+public interface ISupervisedRecipe : IRecipe
+{
+    /// <summary>How the model is trained.</summary>
+    TrainingOptions Training { get; }
+}
