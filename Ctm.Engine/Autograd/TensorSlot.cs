@@ -5,14 +5,15 @@ namespace Ctm.Engine.Autograd;
 /// <summary>
 /// The memory of one call site: one matrix, or inside a recurrence one a tick, side by side, so that what happens to all
 /// ticks alike can be done at once over [ticks * rows, columns]. Kept from step to step; a step of fewer ticks uses a part of it.
-/// Where the frame keeps fewer ticks than there are, tick t uses the place of tick t modulo what is kept.
+/// Where the frame keeps fewer ticks than there are, tick t uses the place of tick t modulo what is kept. Values and gradients have no
+/// memory before they are asked for.
 /// </summary>
 internal sealed class TensorSlot : IDisposable
 {
     private readonly ComputeDevice device;
-    private readonly DeviceBuffer<float> data;
+    private readonly int dataLength;
     private readonly Tensor[] ticks;
-    private DeviceBuffer<float>? gradient;
+    private DeviceBuffer<float>? data, gradient;
     private TickFrame frame;
     private bool isSlab, hasWholeGradient;
 
@@ -22,7 +23,7 @@ internal sealed class TensorSlot : IDisposable
         this.frame = frame;
         Rows = rows;
         Columns = columns;
-        data = device.Allocate<float>(checked(TickLength * frame.DataTicks));
+        dataLength = checked(TickLength * frame.DataTicks);
         ticks = new Tensor[frame.Ticks];
         for (int t = 0; t < ticks.Length; t++)
         {
@@ -50,9 +51,11 @@ internal sealed class TensorSlot : IDisposable
     public Tensor At(int tick) => ticks[tick];
 
     /// <summary>Values from an offset within all ticks on.</summary>
-    public DeviceView<float> Data(int offset, int length) => KeepsAllTicks
-        ? data.Slice(offset, length)
-        : data.Slice(offset % (frame.DataTicks * TickLength), length);
+    public DeviceView<float> Data(int offset, int length)
+    {
+        data ??= device.Allocate<float>(dataLength);
+        return data.Slice(KeepsAllTicks ? offset : offset % (frame.DataTicks * TickLength), length);
+    }
 
     /// <summary>Gradients from an offset within all ticks on; asked for all of them at once, it keeps all from then on.</summary>
     public DeviceView<float> Gradient(int offset, int length)
@@ -80,7 +83,7 @@ internal sealed class TensorSlot : IDisposable
     /// <summary>Whether there is room for the frame; outside recurrences slots have room for one matrix and no more.</summary>
     public bool Fits(int rows, int columns, TickFrame frame, bool isSlab) =>
         Rows == rows && Columns == columns
-        && (isSlab ? ticks.Length >= frame.Ticks && data.Length >= frame.DataTicks * TickLength : ticks.Length == 1);
+        && (isSlab ? ticks.Length >= frame.Ticks && dataLength >= frame.DataTicks * TickLength : ticks.Length == 1);
 
     /// <summary>Whether the call site asked for the same at the first tick of this step.</summary>
     public bool Repeats(int rows, int columns, int ticks) => isSlab && Rows == rows && Columns == columns && Ticks == ticks;
@@ -103,7 +106,7 @@ internal sealed class TensorSlot : IDisposable
 
     public void Dispose()
     {
-        data.Dispose();
+        data?.Dispose();
         gradient?.Dispose();
     }
 

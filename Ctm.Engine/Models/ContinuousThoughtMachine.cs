@@ -14,9 +14,10 @@ public sealed class ContinuousThoughtMachine : TickModel, IRecurrence, IStoppabl
 {
     private readonly IBackbone backbone;
     private readonly IPositionalEmbedding? positions;
-    private readonly Linear keyValueProjection, queryProjection;
+    private readonly Linear keyValueProjection;
     private readonly LayerNorm keyValueNorm;
     private readonly SingleQueryAttention attention;
+    private readonly FoldedLinear query;
     private readonly CtmCore core;
     private FeatureMap features;
 
@@ -30,9 +31,10 @@ public sealed class ContinuousThoughtMachine : TickModel, IRecurrence, IStoppabl
         positions = PositionalEmbeddings.Create(set, c.PositionalEmbedding, backbone, c.ImageSize);
         keyValueProjection = new Linear(set, "kv_proj.0", backbone.Channels, c.InputWidth);
         keyValueNorm = new LayerNorm(set, "kv_proj.1", c.InputWidth);
-        queryProjection = new Linear(set, "q_proj", Synchronization.CountPairs(c.NeuronSelection, c.ActionNeurons), c.InputWidth);
+        var queryProjection = new Linear(set, "q_proj", Synchronization.CountPairs(c.NeuronSelection, c.ActionNeurons), c.InputWidth);
         attention = new SingleQueryAttention(set, "attention", c.InputWidth, c.Heads, c.Dropout);
-        core = new CtmCore(set, start, c, c.InputWidth, seed);
+        query = new FoldedLinear(set, queryProjection, attention.Query);
+        core = new CtmCore(set, start, c, c.InputWidth, seed, attention.Output);
     }
 
     /// <inheritdoc/>
@@ -57,6 +59,7 @@ public sealed class ContinuousThoughtMachine : TickModel, IRecurrence, IStoppabl
     void IStoppable.GoOn(Tape next, RowChoice samples, int ticks)
     {
         attention.GoOn(next, samples);
+        query.Begin(next);
         core.GoOn(next, samples, ticks);
     }
 
@@ -67,9 +70,10 @@ public sealed class ContinuousThoughtMachine : TickModel, IRecurrence, IStoppabl
         features = backbone.Forward(tape, images);
         features = positions?.Add(tape, features) ?? features;
         attention.Begin(tape, keyValueNorm.Forward(tape, keyValueProjection.Forward(tape, features.Tensor)), images.Batch);
+        query.Begin(tape);
         core.Begin(tape, images.Batch, Configuration.Ticks, Configuration.Ticks);
     }
 
     private void Tick(Tape tape) =>
-        core.Tick(tape, attention.Forward(tape, queryProjection.Forward(tape, core.Act(tape))));
+        core.Tick(tape, attention.Attend(tape, query.Forward(tape, core.Act(tape))));
 }

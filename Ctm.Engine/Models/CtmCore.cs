@@ -10,7 +10,7 @@ namespace Ctm.Engine.Models;
 /// </summary>
 internal sealed class CtmCore
 {
-    private readonly Synapse synapse;
+    private readonly SynapseEntry synapse;
     private readonly INeuronLevelModels neurons;
     private readonly Linear outputProjection;
     private readonly Synchronization? action;
@@ -26,10 +26,13 @@ internal sealed class CtmCore
     /// <param name="c">The sizes.</param>
     /// <param name="inputWidth">Values that a tick gets of the input.</param>
     /// <param name="seed">Seed of the neuron pairs.</param>
-    public CtmCore(ParameterSet set, CtmStart start, ICtmConfiguration c, int inputWidth, ulong seed)
+    /// <param name="inputProjection">A layer that what a tick gets of the input passes first; null for none.</param>
+    public CtmCore(
+        ParameterSet set, CtmStart start, ICtmConfiguration c, int inputWidth, ulong seed, LinearMap? inputProjection = null)
     {
         startState = new StartState(start.State);
-        synapse = Synapse.Create(set, "synapses", inputWidth + c.Neurons, c.Neurons, c.SynapseDepth, c.Dropout);
+        var model = Synapse.Create(set, "synapses", inputWidth + c.Neurons, c.Neurons, c.SynapseDepth, c.Dropout);
+        synapse = new SynapseEntry(set, model, inputWidth, inputProjection);
         int hidden = c.DeepNeuronLevelModels ? c.HiddenWidth : 0;
         float historyDropout = c.DropoutNlm ?? c.Dropout;
         neurons = c.NormalizeHistory || historyDropout > 0f
@@ -52,6 +55,7 @@ internal sealed class CtmCore
     {
         this.batch = batch;
         this.ticks = ticks;
+        synapse.Begin(tape);
         action?.Begin(tape, batch, actions);
         output.Begin(tape, batch, ticks + 1);
         state.Value = startState.Forward(tape, batch);
@@ -71,7 +75,7 @@ internal sealed class CtmCore
     /// <param name="input">What the tick gets of the input, shape [B, input width].</param>
     public void Tick(Tape tape, Tensor input)
     {
-        preActivation = synapse.Forward(tape, tape.Concatenate(input, state.Value!));
+        preActivation = synapse.Forward(tape, input, state.Value!);
         state.Value = neurons.Forward(tape, preActivation, tape.Tick);
         outputSync = output.Step(tape, state.Value);
     }
@@ -86,6 +90,7 @@ internal sealed class CtmCore
     public void GoOn(Tape next, RowChoice samples, int ticksLeft)
     {
         int done = ticks - ticksLeft;
+        synapse.Begin(next);
         batch = samples.Count;
         action?.GoOn(next, samples, done);
         output.GoOn(next, samples, done + 1);

@@ -13,7 +13,8 @@ public sealed class LstmModel : TickModel, IRecurrence, IStoppable
 {
     private readonly IBackbone backbone;
     private readonly IPositionalEmbedding? positions;
-    private readonly Linear keyValueProjection, queryProjection, outputProjection;
+    private readonly Linear keyValueProjection, outputProjection;
+    private readonly FoldedLinear query;
     private readonly LayerNorm keyValueNorm;
     private readonly SingleQueryAttention attention;
     private readonly LstmStack lstm;
@@ -47,8 +48,9 @@ public sealed class LstmModel : TickModel, IRecurrence, IStoppable
         positions = PositionalEmbeddings.Create(set, c.PositionalEmbedding, backbone, c.ImageSize);
         keyValueProjection = new Linear(set, "kv_proj.0", backbone.Channels, c.InputWidth);
         keyValueNorm = new LayerNorm(set, "kv_proj.1", c.InputWidth);
-        queryProjection = new Linear(set, "q_proj", c.Width, c.InputWidth);
+        var queryProjection = new Linear(set, "q_proj", c.Width, c.InputWidth);
         attention = new SingleQueryAttention(set, "attention", c.InputWidth, c.Heads, c.Dropout);
+        query = new FoldedLinear(set, queryProjection, attention.Query);
         lstm = new LstmStack(set, "lstm", c.InputWidth + (c.StateAsInput ? c.Width : 0), c.Width, c.Layers, c.Dropout);
         outputProjection = new Linear(set, "output_projector.0", c.Width, c.OutputWidth);
     }
@@ -84,6 +86,7 @@ public sealed class LstmModel : TickModel, IRecurrence, IStoppable
     void IStoppable.GoOn(Tape next, RowChoice samples, int ticks)
     {
         start = null;
+        query.Begin(next);
         attention.GoOn(next, samples);
         foreach (CarriedTensor carried in hidden.Concat(cells))
         {
@@ -98,6 +101,7 @@ public sealed class LstmModel : TickModel, IRecurrence, IStoppable
         features = backbone.Forward(tape, inputs);
         features = positions?.Add(tape, features) ?? features;
         attention.Begin(tape, keyValueNorm.Forward(tape, keyValueProjection.Forward(tape, features.Tensor)), inputs.Batch);
+        query.Begin(tape);
         Start(tape, inputs.Batch);
     }
 
@@ -110,7 +114,7 @@ public sealed class LstmModel : TickModel, IRecurrence, IStoppable
 
         // The first query of a pass comes of the start; a pass that goes on elsewhere has had it.
         Tensor state = (tape.Tick == 0 ? start : null) ?? states[^1].Hidden;
-        Tensor attended = attention.Forward(tape, queryProjection.Forward(tape, state));
+        Tensor attended = attention.Output.Forward(tape, attention.Attend(tape, query.Forward(tape, state)));
         lstm.Forward(tape, Configuration.StateAsInput ? tape.Concatenate(attended, state) : attended, states);
         for (int k = 0; k < states.Length; k++)
         {

@@ -38,6 +38,12 @@ public sealed class SingleQueryAttention : IDeferred
     /// <summary>Number of heads.</summary>
     public int Heads { get; }
 
+    /// <summary>The layer that queries pass first.</summary>
+    internal Linear Query => projections.Query;
+
+    /// <summary>The layer that what was found passes last.</summary>
+    internal Linear Output => projections.Output;
+
     /// <summary>Attention weights of the latest call as they were used, after dropout, shape [batch, heads * tokens].</summary>
     public Tensor? Weights { get; private set; }
 
@@ -70,11 +76,18 @@ public sealed class SingleQueryAttention : IDeferred
     /// <param name="query">The query, shape [batch, E].</param>
     /// <param name="input">Number of the input, from 0.</param>
     /// <returns>Shape [batch, E].</returns>
-    public Tensor Forward(Tape tape, Tensor query, int input = 0)
+    public Tensor Forward(Tape tape, Tensor query, int input = 0) =>
+        projections.Output.Forward(tape, Attend(tape, projections.Query.Forward(tape, query), input));
+
+    /// <summary>Attends, between the block's first and last layers.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="q">The query behind <see cref="Query"/>, shape [batch, E].</param>
+    /// <param name="input">Number of the input, from 0.</param>
+    /// <returns>What goes into <see cref="Output"/>, shape [batch, E].</returns>
+    internal Tensor Attend(Tape tape, Tensor q, int input = 0)
     {
         Tensor tokens = inputs[input];
         int count = tokens.Rows / batch;
-        Tensor q = projections.Query.Forward(tape, query);
         Tensor weights = tape.New(batch, Heads * count, needsGradient: false), attended = tape.New(batch, Width);
         var shape = new AttentionShape(batch, count, Heads, Width);
         tape.Device.Attention.Forward(q.Data, tokens.Data, weights.Data, attended.Data, shape);
@@ -100,7 +113,7 @@ public sealed class SingleQueryAttention : IDeferred
             node.Output = attended;
         }
 
-        return projections.Output.Forward(tape, attended);
+        return attended;
     }
 
     void IDeferred.Flush(Tape tape)

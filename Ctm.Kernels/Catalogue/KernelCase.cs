@@ -34,6 +34,7 @@ public sealed record KernelCase(string Family, string Name, double Flops, double
         .. MixtureCases.Of(size),
         .. NeuronLevelModelCases.Of(size),
         .. LayerNormCases.Of(size),
+        .. SkipNormCases.Of(size),
         .. BatchNormCases.Of(size),
         .. OptimizerCases.Of(size),
         .. RandomCases.Of(size),
