@@ -22,6 +22,7 @@ internal static class CommandLine
             ImportCommand.Create(terminal),
             ExportCommand.Create(terminal),
             DataCommand.Create(terminal),
+            PtxCommand.Create(terminal),
             verbose,
         };
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

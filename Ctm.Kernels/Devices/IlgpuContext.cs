@@ -1,3 +1,4 @@
+using Ctm.Kernels.Execution;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -33,6 +34,14 @@ internal static class IlgpuContext
             context.Dispose();
             throw;
         }
+    }
+
+    /// <summary>A device that has memory and is told what it should launch, but launches nothing.</summary>
+    public static IlgpuDevice OpenRecording(LaunchRecorder recorder)
+    {
+        IlgpuDevice device = Open("recording", b => b.CPU(new CPUDevice(2, 1, 1)), c => c.GetCPUDevices()[0]);
+        device.Recorder = recorder;
+        return device;
     }
 
     public static IReadOnlyList<string> CudaDevices() => Names<CudaDevice>(b => b.Cuda());

@@ -27,6 +27,9 @@ internal sealed class IlgpuDevice : ComputeDevice
 
     public override DeviceMemory Memory => Pool;
 
+    /// <summary>Is told of every launch, and may withhold it; null for none.</summary>
+    internal LaunchRecorder? Recorder { get; set; }
+
     internal MemoryPool<MemoryBuffer1D<byte, Stride1D.Dense>> Pool { get; }
 
     public override DeviceBuffer<T> Allocate<T>(int length) => new IlgpuBuffer<T>(this, length);

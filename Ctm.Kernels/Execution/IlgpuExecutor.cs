@@ -83,6 +83,11 @@ internal sealed class IlgpuExecutor(IlgpuDevice device) : Executor<ViewMemory<fl
     public void Launch<TBody>(Action<TBody, int> entry, KernelConfig config, TBody body, int count)
         where TBody : struct
     {
+        if (Device.Recorder is { } recorder && !recorder.Record(entry.Method, config))
+        {
+            return;
+        }
+
         var key = (typeof(TBody), entry.Method.ToString()!);
         if (!launchers.TryGetValue(key, out Delegate? launcher))
         {

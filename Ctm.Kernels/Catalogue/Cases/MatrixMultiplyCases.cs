@@ -1,0 +1,51 @@
+using Ctm.Kernels.Devices;
+using Ctm.Kernels.MatrixMultiply;
+
+namespace Ctm.Kernels.Catalogue.Cases;
+
+internal static class MatrixMultiplyCases
+{
+    private const string Family = "MatrixMultiply";
+
+    public static IEnumerable<KernelCase> Of(KernelCaseSize size)
+    {
+        (int batch, int inputs, int columns) = (size.Batch, size.Neurons + size.Width, size.Columns);
+        var forward = new MatrixProduct(batch, columns, inputs) { TransposeB = true };
+        return
+        [
+            Product("Forward", forward, hasBias: true),
+            Product("BackwardInput", new MatrixProduct(batch, inputs, columns)),
+            Product("BackwardWeights", new MatrixProduct(columns, inputs, size.Ticks * batch) { TransposeA = true, Accumulate = true }),
+            Product(
+                "Batched",
+                new MatrixProduct(size.Tokens, size.Tokens, size.Width)
+                {
+                    TransposeB = true,
+                    Batch = batch,
+                    StrideA = size.Tokens * size.Width,
+                    StrideB = size.Tokens * size.Width,
+                    StrideC = size.Tokens * size.Tokens,
+                }),
+            new(Family, "ForwardPacked", forward.Flops, forward.Bytes, b =>
+            {
+                DeviceView<float> x = b.Floats(batch * inputs), weight = b.Floats(columns * inputs);
+                DeviceView<float> y = b.Output(batch * columns), bias = b.Floats(columns);
+                PackedMatrix packed = b.Keep(b.Device.MatrixMultiply.AllocatePacked(inputs, columns));
+                b.Device.MatrixMultiply.Pack(weight, packed, transpose: true);
+                return () => b.Device.MatrixMultiply.Multiply(x, packed, y, forward, bias);
+            }),
+        ];
+    }
+
+    private static KernelCase Product(string name, MatrixProduct product, bool hasBias = false) =>
+        new(Family, name, product.Flops, product.Bytes, b =>
+        {
+            int times = Math.Max(1, product.Batch);
+            DeviceView<float> left = b.Floats(times * product.M * product.K), right = b.Floats(times * product.K * product.N);
+            DeviceView<float> result = product.Accumulate
+                ? b.Floats(times * product.M * product.N)
+                : b.Output(times * product.M * product.N);
+            DeviceView<float> bias = hasBias ? b.Floats(product.N) : default;
+            return () => b.Device.MatrixMultiply.Multiply(left, right, result, product, bias);
+        });
+}

@@ -1,0 +1,80 @@
+using Ctm.Kernels.Devices;
+using Ctm.Kernels.NeuronLevelModels;
+
+namespace Ctm.Kernels.Catalogue.Cases;
+
+internal static class NeuronLevelModelCases
+{
+    private const string Family = "NeuronLevelModels";
+
+    public static IEnumerable<KernelCase> Of(KernelCaseSize size)
+    {
+        var deep = new NeuronLevelModelShape(size.Neurons, size.Memory, size.Hidden, size.Batch, 1);
+        NeuronLevelModelShape linear = deep with { HiddenWidth = 0 };
+        return
+        [
+            Forward("Forward", deep),
+            Backward("Backward", deep),
+            Forward("ForwardLinear", linear),
+            Backward("BackwardLinear", linear),
+            Forward("ForwardOneSample", deep with { Batch = 1 }),
+            Backward("BackwardOneSample", deep with { Batch = 1 }),
+            Forward("ForwardLinearOneSample", linear with { Batch = 1 }),
+            Backward("BackwardLinearOneSample", linear with { Batch = 1 }),
+            new(Family, "Windows", 0, 8.0 * size.States * size.Memory, b =>
+            {
+                NeuronLevelModelWorkspace workspace = b.Keep(b.Device.NeuronLevelModels.CreateWorkspace(deep));
+                workspace.Prepare(Parameters(b, deep));
+                DeviceView<float> windows = b.Floats(size.States * size.Memory), copy = b.Output(size.States * size.Memory);
+                return () =>
+                {
+                    workspace.BeginHistoryFromWindows(windows);
+                    workspace.CopyWindow(-1, copy);
+                };
+            }),
+        ];
+    }
+
+    private static KernelCase Forward(string name, NeuronLevelModelShape shape) =>
+        new(Family, name, shape.ForwardFlops(), shape.ForwardBytes(), b =>
+        {
+            NeuronLevelModelWorkspace workspace = Begun(b, shape, Parameters(b, shape));
+            DeviceView<float> x = b.Floats(shape.Batch * shape.Neurons), z = b.Output(shape.Batch * shape.Neurons);
+            return () => workspace.Forward(0, x, z);
+        });
+
+    // With packing and unpacking, without which there is no backward pass; the cost is that of the tick alone.
+    private static KernelCase Backward(string name, NeuronLevelModelShape shape) =>
+        new(Family, name, shape.BackwardFlops(), shape.BackwardBytes(), b =>
+        {
+            NeuronLevelModelParameters parameters = Parameters(b, shape), gradients = Parameters(b, shape);
+            NeuronLevelModelWorkspace workspace = Begun(b, shape, parameters);
+            int states = shape.Batch * shape.Neurons;
+            DeviceView<float> x = b.Floats(states), z = b.Output(states), dz = b.Floats(states), dx = b.Output(states);
+            DeviceView<float> startTrace = b.Floats(shape.Neurons * shape.MemoryLength);
+            workspace.Forward(0, x, z);
+            return () =>
+            {
+                workspace.Prepare(parameters);
+                workspace.Backward(0, dz, dx);
+                workspace.Finish(gradients, startTrace);
+            };
+        });
+
+    private static NeuronLevelModelWorkspace Begun(CaseBuffers b, NeuronLevelModelShape shape, NeuronLevelModelParameters parameters)
+    {
+        NeuronLevelModelWorkspace workspace = b.Keep(b.Device.NeuronLevelModels.CreateWorkspace(shape));
+        workspace.Prepare(parameters);
+        workspace.BeginHistory(b.Floats(shape.Neurons * shape.MemoryLength));
+        return workspace;
+    }
+
+    private static NeuronLevelModelParameters Parameters(CaseBuffers b, NeuronLevelModelShape shape)
+    {
+        (int d, int m, int h) = (shape.Neurons, shape.MemoryLength, Math.Max(1, shape.HiddenWidth));
+        var first = new NeuronLevelModelParameters(b.Floats(m * 2 * h * d), b.Floats(2 * h * d), b.Constant(1, 1.5f));
+        return shape.HiddenWidth == 0
+            ? first
+            : first with { W2 = b.Floats(2 * h * d), B2 = b.Floats(2 * d), T2 = b.Constant(1, 0.75f) };
+    }
+}
