@@ -132,7 +132,8 @@ public abstract class ClassificationTask : ISupervisedTask
     }
 
     /// <inheritdoc/>
-    public EvaluationFigures EvaluateUnseen(int? count, CancellationToken cancellation) => Answer(count ?? settings.TestSamples, cancellation);
+    public EvaluationFigures EvaluateUnseen(int? count, CancellationToken cancellation) =>
+        Answer(count ?? settings.TestSamples, cancellation);
 
     /// <summary>Thinks about inputs, without recording anything for training.</summary>
     /// <typeparam name="T">What is read of the pass.</typeparam>

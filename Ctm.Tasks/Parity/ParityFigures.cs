@@ -5,7 +5,7 @@ using Ctm.Tasks.Runs;
 
 namespace Ctm.Tasks.Parity;
 
-/// <summary>How well a model tells the parities of unseen sequences. The accuracy is the share of sequences with all places right.</summary>
+/// <summary>How well a model tells the parities of unseen sequences; the accuracy is the share of whole ones.</summary>
 public sealed record ParityFigures : ClassificationFigures
 {
     /// <summary>For the serializer.</summary>
@@ -31,7 +31,7 @@ public sealed record ParityFigures : ClassificationFigures
     /// <summary>Share of right answers at every tick and place, [T][length].</summary>
     public required double[][] PerTickPositionAccuracy { get; init; }
 
-    /// <summary>The direction that the model reads in: <c>forward</c>, <c>backward</c>, or <c>unclear</c> (see <see cref="ScanObserver"/>).</summary>
+    /// <summary>Direction of reading: <c>forward</c>, <c>backward</c>, or <c>unclear</c> (see <see cref="ScanObserver"/>).</summary>
     public required string Strategy { get; init; }
 
     /// <summary>Correlation of the place attended to with the tick, of the head where it is strongest; absent without attention.</summary>

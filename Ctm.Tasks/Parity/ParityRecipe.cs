@@ -44,7 +44,7 @@ public sealed record ParityRecipe : ISupervisedRecipe
 
     /// <summary>The recipe of a preset.</summary>
     /// <param name="preset">One of <see cref="Presets"/>.</param>
-    /// <param name="model"><c>ctm</c>, or <c>lstm</c> with about as many parameters, trained and read at its last tick as in the reference.</param>
+    /// <param name="model"><c>ctm</c>, or <c>lstm</c> of about the same size, read at its last tick as in the reference.</param>
     public static ParityRecipe Preset(string preset, string model)
     {
         ParityRecipe recipe = preset switch { "smoke" => Smoke, "long" => Long, "paper" => Paper, _ => Quick };
@@ -85,7 +85,7 @@ public sealed record ParityRecipe : ISupervisedRecipe
         Model = QuickModel,
         Training = new TrainingOptions
         {
-            Steps = 24_000,
+            Steps = 14_000,
             LearningRate = 1e-3,
             WarmUp = 500,
             QuantileClip = 0.9,
@@ -115,7 +115,12 @@ public sealed record ParityRecipe : ISupervisedRecipe
         },
         Training = Quick.Training with
         {
-            Steps = 300, LearningRate = 3e-3, WarmUp = 20, ReportEvery = 50, EvaluateEvery = 0, SaveEvery = 100,
+            Steps = 300,
+            LearningRate = 3e-3,
+            WarmUp = 20,
+            ReportEvery = 50,
+            EvaluateEvery = 0,
+            SaveEvery = 100,
         },
     };
 

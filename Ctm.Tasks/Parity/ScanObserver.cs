@@ -20,7 +20,7 @@ public sealed class ScanObserver(int length) : IEvaluationObserver
     /// <summary>Correlation of the tick from which a place stays right with the place, over samples and places.</summary>
     public double SettlingOrder => settling.Value;
 
-    /// <summary>Correlation of the place attended to with the tick, of the head where it is strongest; null where no model attended.</summary>
+    /// <summary>Correlation of the place attended to with the tick, of the strongest head; null where no model attended.</summary>
     public double? AttentionOrder => attention.Length == 0 ? null : attention.Select(c => c.Value).MaxBy(Math.Abs);
 
     /// <summary>The direction; <c>unclear</c> where the model has not learned the task, or neither order is strong.</summary>

@@ -41,7 +41,8 @@ internal static class ParityReport
         text.Line($"## Thinking\n").Picture("per-tick.png", "Accuracy at every tick");
         text.Picture("places.png", "Accuracy at every place and tick");
         text.Line($"Direction of reading: **{figures.Strategy}**. The tick from which a place stays right correlates with the place by");
-        text.Line($"{figures.SettlingOrder:F2}; the place attended to correlates with the tick by {figures.AttentionOrder ?? 0:F2} (strongest head).\n");
+        text.Line($"{figures.SettlingOrder:F2}; the place attended to correlates with the tick by");
+        text.Line($"{figures.AttentionOrder ?? 0:F2} (strongest head).\n");
         ClassificationReport.Exits(text, figures, words);
     }
 

@@ -9,8 +9,8 @@ public sealed record TaskWords(string Samples, string Whole, string? Step = null
 {
     /// <summary>Measures as text, in their order.</summary>
     /// <param name="measures">Measures of a training batch or of unseen samples.</param>
-    public string Describe(IReadOnlyDictionary<string, double> measures) => string.Join(", ", measures.Select(m => FormattableString.Invariant(
-        m.Key switch
+    public string Describe(IReadOnlyDictionary<string, double> measures) => string.Join(", ", measures.Select(
+        m => FormattableString.Invariant(m.Key switch
         {
             "step_accuracy" when Step is not null => $"{Step} {m.Value:P1}",
             "accuracy" or "solve_rate" => $"{Whole} {m.Value:P1}",

@@ -4,7 +4,7 @@ using Ctm.Tasks.Runs;
 
 namespace Ctm.Tasks.Sorting;
 
-/// <summary>How well a model sorts unseen lists. The accuracy is the share of lists that it spells exactly, decoded as the reference does.</summary>
+/// <summary>How well a model sorts unseen lists; the accuracy is the share that it spells exactly, decoded as in the reference.</summary>
 public sealed record SortFigures : EvaluationFigures
 {
     /// <summary>Share of right places, those beyond a list's end left out and missing ones wrong.</summary>

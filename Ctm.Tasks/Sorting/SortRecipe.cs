@@ -89,7 +89,15 @@ public sealed record SortRecipe : ISupervisedRecipe
             MemoryLength = 4,
             OutputWidth = 4,
         },
-        Training = Quick.Training with { Steps = 300, LearningRate = 3e-3, WarmUp = 20, ReportEvery = 50, EvaluateEvery = 0, SaveEvery = 100 },
+        Training = Quick.Training with
+        {
+            Steps = 300,
+            LearningRate = 3e-3,
+            WarmUp = 20,
+            ReportEvery = 50,
+            EvaluateEvery = 0,
+            SaveEvery = 100,
+        },
     };
 
     private static SortRecipe Long => Quick with

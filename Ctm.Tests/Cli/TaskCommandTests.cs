@@ -41,7 +41,8 @@ internal sealed class TaskCommandTests
         }
 
         string report = File.ReadAllText(Path.Combine(folder["run"], "report.md"));
-        Assert.That(report, Does.Contain($"ctm train {task} --preset smoke --device cpu --set test_samples=20 --set probe_samples=10 --steps 20"));
+        Assert.That(report, Does.Contain(
+            $"ctm train {task} --preset smoke --device cpu --set test_samples=20 --set probe_samples=10 --steps 20"));
         string[] pictures = [.. report.Split("](").Skip(1).Select(part => part[..part.IndexOf(')', StringComparison.Ordinal)])];
         Assert.That(pictures, Has.Length.GreaterThanOrEqualTo(2));
         Assert.That(pictures.Where(picture => !File.Exists(Path.Combine(folder["run"], picture))), Is.Empty);
@@ -81,7 +82,7 @@ internal sealed class TaskCommandTests
     [TestCase("train parity --set sequence_length=3", "sequence_length is 3, it must be from 4 to 64")]
     [TestCase("train parity --set sequence_length=65", "sequence_length is 65, it must be from 4 to 64")]
     [TestCase("train parity --set out_dims=7", "out_dims")]
-    [TestCase("train parity --set backbone_type=none --set positional_embedding_type=none --set image_channels=3", "3 channels, parity has 1")]
+    [TestCase("train parity --set backbone_type=none positional_embedding_type=none image_channels=3", "3 channels, parity has 1")]
     [TestCase("train parity --preset medium", "Task parity has no preset 'medium': there are quick, smoke, long, paper")]
     [TestCase("train parity --model transformer", "Task parity has no model 'transformer': there are ctm, lstm")]
     [TestCase("train sort --set numbers=1", "numbers is 1, it must be from 2 to 256")]

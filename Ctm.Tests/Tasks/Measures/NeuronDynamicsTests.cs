@@ -46,7 +46,8 @@ internal sealed class NeuronDynamicsTests
         using Model model = SortRecipe.Preset("smoke").Model.Create(device, 0);
         using var tape = new Tape(device);
         tape.Begin(recording: false);
-        Tensor states = tape.New(Ticks * batch, neurons, needsGradient: false), predictions = tape.New(Ticks * batch, 2, needsGradient: false);
+        Tensor states = tape.New(Ticks * batch, neurons, needsGradient: false);
+        Tensor predictions = tape.New(Ticks * batch, 2, needsGradient: false);
         states.Data.CopyFrom([.. Enumerable.Range(0, Ticks * batch * neurons).Select(i => value(i / (batch * neurons), i % neurons))]);
         var output = new TickOutput { Batch = batch, Ticks = Ticks, Predictions = predictions, PostActivations = states };
         return NeuronDynamics.Of(output, model.Parameters)!;
