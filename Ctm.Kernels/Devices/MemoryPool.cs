@@ -11,7 +11,7 @@ namespace Ctm.Kernels.Devices;
 /// <param name="free">Frees it.</param>
 /// <param name="exact">
 /// Blocks are as long as asked for and never used again, so that a tool that watches memory sees every access beyond an end and every
-/// read of what was not written.
+/// read of what was not written. None is freed before <see cref="Trim"/>: a driver would give its address to another.
 /// </param>
 internal sealed class MemoryPool<TBlock>(Func<long, TBlock> allocate, Action<TBlock> free, bool exact = false) : DeviceMemory
 {
@@ -25,7 +25,7 @@ internal sealed class MemoryPool<TBlock>(Func<long, TBlock> allocate, Action<TBl
         {
             RentedBytes += size;
             PeakBytes = Math.Max(PeakBytes, RentedBytes);
-            if (blocks.TryGetValue(size, out Stack<TBlock>? free) && free.Count > 0)
+            if (!exact && blocks.TryGetValue(size, out Stack<TBlock>? free) && free.Count > 0)
             {
                 return free.Pop();
             }
@@ -43,19 +43,12 @@ internal sealed class MemoryPool<TBlock>(Func<long, TBlock> allocate, Action<TBl
         lock (gate)
         {
             RentedBytes -= size;
-            if (exact)
+            if (!blocks.TryGetValue(size, out Stack<TBlock>? kept))
             {
-                ReservedBytes -= size;
-                free(block);
-                return;
+                blocks[size] = kept = new Stack<TBlock>();
             }
 
-            if (!blocks.TryGetValue(size, out Stack<TBlock>? free))
-            {
-                blocks[size] = free = new Stack<TBlock>();
-            }
-
-            free.Push(block);
+            kept.Push(block);
         }
     }
 

@@ -9,7 +9,7 @@ namespace Ctm.Kernels.Execution;
 /// </summary>
 internal static class OpenClSource
 {
-    private const string Printed = "work_group_barrier(CLK_GLOBAL_MEM_FENCE)";
+    private const string Printed = "work_group_barrier ( CLK_GLOBAL_MEM_FENCE )";
     private const string Right = "barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)";
 
     /// <summary>Changes the source of a kernel before a driver sees it.</summary>
@@ -20,7 +20,14 @@ internal static class OpenClSource
     }
 
     /// <summary>The source with right barriers.</summary>
-    public static string Mend(string source) => source.Replace(Printed, Right, StringComparison.Ordinal);
+    /// <exception cref="NotSupportedException">When a barrier is printed in a way that is not known here.</exception>
+    public static string Mend(string source)
+    {
+        string mended = source.Replace(Printed, Right, StringComparison.Ordinal);
+        return !mended.Contains("work_group_barrier", StringComparison.Ordinal)
+            ? mended
+            : throw new NotSupportedException("ILGPU prints OpenCL barriers in a new way: OpenClSource must learn it.");
+    }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<Source>k__BackingField")]
     private static extern ref string SourceOf(CLCompiledKernel kernel);
