@@ -13,16 +13,6 @@ public static class MazeModels
     public static IReadOnlyList<string> Kinds { get; } =
         [ModelKinds.Default, ModelKinds.Lstm, ModelKinds.FeedForward, ModelKinds.Transformer];
 
-    /// <summary>What reports call a kind.</summary>
-    public static string NameOf(string kind) => kind switch
-    {
-        ModelKinds.Default => "A Continuous Thought Machine",
-        ModelKinds.Lstm => "An LSTM",
-        ModelKinds.FeedForward => "A feed-forward network",
-        ModelKinds.Transformer => "A transformer",
-        _ => "A model",
-    };
-
     /// <summary>Whether a kind is trained and read at its most certain tick; the reference's LSTM for mazes is at its last one.</summary>
     public static bool UsesMostCertain(string kind) => kind is not ModelKinds.Lstm and not ModelKinds.FeedForward;
 

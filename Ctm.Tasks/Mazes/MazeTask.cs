@@ -1,180 +1,81 @@
-using Ctm.Engine.Autograd;
-using Ctm.Engine.Losses;
-using Ctm.Kernels.Losses;
 using Ctm.Engine.Models;
-using Ctm.Engine.Modules;
-using Ctm.Engine.Training;
 using Ctm.Kernels.Devices;
 using Ctm.Tasks.Mazes.Pictures;
 using Ctm.Tasks.Measures;
-using Ctm.Tasks.Runs;
 
 namespace Ctm.Tasks.Mazes;
 
 /// <summary>A model that learns to walk mazes: it sees the picture once and answers with the moves from start to goal.</summary>
-public sealed class MazeTask : ISupervisedTask
+public sealed class MazeTask : ClassificationTask
 {
     /// <summary>Name of the task.</summary>
     public const string Name = "maze";
 
-    private const int EvaluationBatch = 100;
-    private readonly MazeBatchSource mazes;
-    private readonly float[] images;
-    private readonly int[] targets;
-    private readonly DeviceBuffer<float> deviceImages;
-    private readonly DeviceBuffer<int> deviceTargets;
-    private readonly TwoTickLoss loss;
-    private Tensor? predictions;
+    private readonly MazeBatchSource mazes, unseen;
 
     /// <summary>Creates the model and the stream of mazes.</summary>
     /// <exception cref="TaskSettingException">When the recipe's settings do not fit together.</exception>
     /// <exception cref="ModelConfigurationException">When the model's sizes do not.</exception>
     public MazeTask(ComputeDevice device, MazeRecipe recipe)
+        : base(device, Checked(recipe).Model, Settings(recipe))
     {
-        MazeSize.Check(recipe.MazeSize);
-        Require(recipe.Batch > 0, $"batch is {recipe.Batch}, it must be 1 or more");
-        Require(recipe.RouteLength > 0, $"route_length is {recipe.RouteLength}, it must be 1 or more");
-        Require(
-            recipe.Model.OutputWidth == recipe.RouteLength * MazeMoves.Count && recipe.Model.PredictionReshaper is [int r, MazeMoves.Count] && r == recipe.RouteLength,
-            $"route_length {recipe.RouteLength} needs out_dims {recipe.RouteLength * MazeMoves.Count} and prediction_reshaper [{recipe.RouteLength}, {MazeMoves.Count}]");
-        Require(
-            recipe.Model.ImageSize == 0 || recipe.Model.ImageSize == recipe.MazeSize,
-            $"image_size is {recipe.Model.ImageSize}, mazes of size {recipe.MazeSize} need {recipe.MazeSize}");
         Recipe = recipe;
-        Device = device;
-        Model = recipe.Model.Create(device, recipe.Seed);
         mazes = MazeBatchSource.Train(recipe.MazeSize, recipe.Seed, BatchOptions(recipe.Augment));
-        images = new float[recipe.Batch * mazes.ImageLength];
-        targets = new int[recipe.Batch * recipe.RouteLength];
-        deviceImages = device.Allocate<float>(images.Length);
-        deviceTargets = device.Allocate<int>(targets.Length);
-        loss = new TwoTickLoss(device, Shape(recipe.Batch), recipe.UseMostCertain, recipe.Lookahead);
+        unseen = MazeBatchSource.Test(recipe.MazeSize, recipe.Seed, int.MaxValue, BatchOptions(augment: false));
     }
 
     /// <summary>The settings.</summary>
     public MazeRecipe Recipe { get; }
 
-    /// <summary>Where the model lives.</summary>
-    public ComputeDevice Device { get; }
-
-    /// <summary>The model.</summary>
-    public TickModel Model { get; }
-
-    Model ISupervisedTask.Model => Model;
+    /// <inheritdoc/>
+    public override string Title => FormattableString.Invariant($"{Name} {Recipe.MazeSize} x {Recipe.MazeSize}");
 
     /// <inheritdoc/>
-    public string Title => FormattableString.Invariant($"{Name} {Recipe.MazeSize} x {Recipe.MazeSize}");
+    protected override string WholeKey => "solve_rate";
 
-    /// <inheritdoc/>
-    public ParameterSet Parameters => Model.Parameters;
-
-    /// <inheritdoc/>
-    public void Forward(Tape tape, long step)
-    {
-        mazes.Fill(step * Recipe.Batch, images, targets);
-        deviceImages.View.CopyFrom(images);
-        deviceTargets.View.CopyFrom(targets);
-        predictions = Think(tape, deviceImages.View, Recipe.Batch).Predictions;
-        loss.Forward(tape, predictions, deviceTargets.View);
-    }
-
-    /// <inheritdoc/>
-    public double ReadLoss() => loss.Loss.ToArray()[0];
-
-    /// <inheritdoc/>
-    public IReadOnlyDictionary<string, double> ReadMeasures()
-    {
-        (int[] correct, int[] solved) = loss.ReadScores(predictions!, deviceTargets.View);
-        return new Dictionary<string, double>
-        {
-            ["step_accuracy"] = correct.Average() / Recipe.RouteLength,
-            ["solve_rate"] = solved.Average(),
-            ["reach"] = loss.Reach.ToArray().Average(r => Math.Min(r, Recipe.RouteLength)),
-            ["tick"] = loss.MostCertainTicks.ToArray().Average() + 1,
-        };
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyDictionary<string, double> Evaluate(CancellationToken cancellation)
-    {
-        MazeFigures result = EvaluateMazes(Recipe.ProbeMazes, cancellation);
-        return new Dictionary<string, double>
-        {
-            ["step_accuracy"] = result.StepAccuracy,
-            ["solve_rate"] = result.SolveRate,
-            ["tick"] = result.MeanTick,
-        };
-    }
-
-    /// <inheritdoc/>
-    public EvaluationFigures EvaluateUnseen(int? count, CancellationToken cancellation) =>
-        EvaluateMazes(count ?? Recipe.TestMazes, cancellation);
+    private MazePixelRange Range => Recipe.ExpandRange ? MazePixelRange.Symmetric : MazePixelRange.Unit;
 
     /// <summary>Answers unseen mazes: the first <paramref name="count"/> of the recipe's test mazes, always the same.</summary>
-    public MazeFigures EvaluateMazes(int count, CancellationToken cancellation = default)
-    {
-        var source = MazeBatchSource.Test(Recipe.MazeSize, Recipe.Seed, count, BatchOptions(augment: false));
-        var evaluator = new ClassificationEvaluator(Shape(1), Recipe.UseMostCertain);
-        NeuronDynamics? dynamics = null;
-        using var tape = new Tape(Device);
-        for (int done = 0; done < count;)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            int batch = Math.Min(EvaluationBatch, count - done);
-            var pictures = new float[batch * source.ImageLength];
-            var routes = new int[batch * Recipe.RouteLength];
-            source.Fill(done, pictures, routes);
-            using DeviceBuffer<float> input = Device.Allocate<float>(pictures.AsSpan());
-            tape.Begin(recording: false);
-            TickOutput output = Think(tape, input.View, batch);
-            evaluator.Add(output.Predictions.Data.ToArray(), routes, batch);
-            dynamics ??= NeuronDynamics.Of(output, Parameters);
-            done += batch;
-        }
-
-        return new MazeFigures(evaluator.Result(Name, dynamics), evaluator.PerTickWhole);
-    }
+    public MazeFigures EvaluateMazes(int count, CancellationToken cancellation = default) => (MazeFigures)Answer(count, cancellation);
 
     /// <summary>An unseen maze of the recipe's test set.</summary>
     public Maze TestMaze(int index)
     {
         var maze = new Maze(Recipe.MazeSize);
-        MazeBatchSource.Test(Recipe.MazeSize, Recipe.Seed, index + 1, BatchOptions(augment: false)).Read(index, maze);
+        unseen.Read(index, maze);
         return maze;
     }
 
     /// <summary>Thinks about one maze and keeps what happens at every tick.</summary>
     public MazeThought Think(Maze maze)
     {
-        var picture = new float[mazes.ImageLength];
+        var picture = new float[InputLength];
         MazeImage.Write(maze, picture, MazeImageLayout.Nhwc, Range);
-        using DeviceBuffer<float> input = Device.Allocate<float>(picture.AsSpan());
-        using var tape = new Tape(Device);
-        tape.Begin(recording: false);
-        TickOutput output = Think(tape, input.View, 1);
-        float[] logits = output.Predictions.Data.ToArray(), weights = output.Attention?.Weights.Data.ToArray() ?? [];
-        var moves = new int[output.Ticks][];
-        var certainty = new float[output.Ticks];
-        var attention = new MazeAttention?[output.Ticks];
-        for (int t = 0; t < output.Ticks; t++)
+        return Think(picture, output =>
         {
-            moves[t] = new int[Recipe.RouteLength];
-            var tick = new ReadOnlySpan<float>(logits, t * Recipe.Model.OutputWidth, Recipe.Model.OutputWidth);
-            certainty[t] = (float)PredictionReading.Read(tick, MazeMoves.Count, moves[t], null);
-            attention[t] = output.Attention is { } track ? MeanOverHeads(track, weights, t) : null;
-        }
+            float[] logits = output.Predictions.Data.ToArray(), weights = output.Attention?.Weights.Data.ToArray() ?? [];
+            var moves = new int[output.Ticks][];
+            var certainty = new float[output.Ticks];
+            var attention = new MazeAttention?[output.Ticks];
+            for (int t = 0; t < output.Ticks; t++)
+            {
+                moves[t] = new int[Recipe.RouteLength];
+                var tick = new ReadOnlySpan<float>(logits, t * Recipe.Model.OutputWidth, Recipe.Model.OutputWidth);
+                certainty[t] = (float)PredictionReading.Read(tick, MazeMoves.Count, moves[t], null);
+                attention[t] = output.Attention is { } track ? MeanOverHeads(track, weights, t) : null;
+            }
 
-        return new MazeThought(moves, certainty, attention) { UseMostCertain = Recipe.UseMostCertain };
+            return new MazeThought(moves, certainty, attention) { UseMostCertain = Recipe.UseMostCertain };
+        });
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        loss.Dispose();
-        deviceImages.Dispose();
-        deviceTargets.Dispose();
-        Model.Dispose();
-    }
+    protected override void Fill(bool isTraining, long position, Span<float> inputs, Span<int> targets) =>
+        (isTraining ? mazes : unseen).Fill(position, inputs, targets);
+
+    private protected override ClassificationFigures Sum(
+        ClassificationEvaluator evaluator, NeuronDynamics? dynamics, IEvaluationObserver? observer) =>
+        new MazeFigures(evaluator.Result(Name, dynamics), evaluator.PerTickWhole);
 
     private static MazeAttention MeanOverHeads(AttentionTrack track, float[] weights, int tick)
     {
@@ -188,6 +89,33 @@ public sealed class MazeTask : ISupervisedTask
         return new MazeAttention(track.Height, track.Width, mean);
     }
 
+    private static ClassificationSettings Settings(MazeRecipe recipe) => new()
+    {
+        Batch = recipe.Batch,
+        Height = recipe.MazeSize,
+        Width = recipe.MazeSize,
+        UseMostCertain = recipe.UseMostCertain,
+        Lookahead = recipe.Lookahead,
+        TestSamples = recipe.TestMazes,
+        ProbeSamples = recipe.ProbeMazes,
+        Seed = recipe.Seed,
+    };
+
+    private static MazeRecipe Checked(MazeRecipe recipe)
+    {
+        MazeSize.Check(recipe.MazeSize);
+        Require(recipe.Batch > 0, $"batch is {recipe.Batch}, it must be 1 or more");
+        Require(recipe.RouteLength > 0, $"route_length is {recipe.RouteLength}, it must be 1 or more");
+        int width = recipe.RouteLength * MazeMoves.Count;
+        Require(
+            recipe.Model.OutputWidth == width && recipe.Model.PredictionReshaper is [int r, MazeMoves.Count] && r == recipe.RouteLength,
+            $"route_length {recipe.RouteLength} needs out_dims {width} and prediction_reshaper [{recipe.RouteLength}, {MazeMoves.Count}]");
+        Require(
+            recipe.Model.ImageSize == 0 || recipe.Model.ImageSize == recipe.MazeSize,
+            $"image_size is {recipe.Model.ImageSize}, mazes of size {recipe.MazeSize} need {recipe.MazeSize}");
+        return recipe;
+    }
+
     private static void Require(bool holds, string message)
     {
         if (!holds)
@@ -195,18 +123,6 @@ public sealed class MazeTask : ISupervisedTask
             throw new TaskSettingException(message + ".");
         }
     }
-
-    private MazePixelRange Range => Recipe.ExpandRange ? MazePixelRange.Symmetric : MazePixelRange.Unit;
-
-    private TickOutput Think(Tape tape, DeviceView<float> pictures, int batch)
-    {
-        int size = Recipe.MazeSize;
-        Tensor input = tape.New(batch * size * size, MazeImage.Channels, needsGradient: false);
-        Device.Elementwise.Copy(pictures, input.Data);
-        return Model.Forward(tape, new FeatureMap(input, batch, size, size));
-    }
-
-    private LossShape Shape(int batch) => new(Recipe.Model.TickCount, batch, Recipe.RouteLength, MazeMoves.Count);
 
     private MazeBatchOptions BatchOptions(bool augment) => new()
     {

@@ -39,7 +39,7 @@ internal static class MazeReport
         MazeRecipe recipe = context.Recipe;
         var text = new ReportText();
         text.Line($"# Mazes of {recipe.MazeSize} x {recipe.MazeSize}, preset {context.Configuration.Preset}").Space();
-        text.Line($"{MazeModels.NameOf(recipe.Model.Kind)} of {context.Task.Parameters.Count:N0} parameters,");
+        text.Line($"{ModelNames.Of(recipe.Model.Kind)} of {context.Task.Parameters.Count:N0} parameters,");
         text.Line($"trained for {recipe.Training.Steps:N0} steps of {recipe.Batch} mazes.");
         text.Line($"It solves **{figures.SolveRate:P1}** of {figures.Samples:N0} mazes that it has never seen,");
         text.Line($"with {figures.StepAccuracy:P2} of all moves right.").Space();

@@ -39,7 +39,10 @@ public static class TrainingSettings
     internal static void AtLeast(string key, long value, long least) =>
         Require(value >= least, $"{key} is {value}, it must be {least} or more");
 
-    private static void Require(bool holds, FormattableString message)
+    internal static void Within(string key, long value, long least, long most) =>
+        Require(value >= least && value <= most, $"{key} is {value}, it must be from {least} to {most}");
+
+    internal static void Require(bool holds, FormattableString message)
     {
         if (!holds)
         {

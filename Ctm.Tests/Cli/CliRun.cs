@@ -27,6 +27,15 @@ internal sealed record CliRun(int Code, string Output, string Error)
         .. more,
     ];
 
+    /// <summary>Trains a task's smoke preset for 20 steps on two host threads.</summary>
+    public static CliRun TrainTask(string task, string folder, params string[] more) => Of(TaskArguments(task, folder, more));
+
+    public static string[] TaskArguments(string task, string folder, params string[] more) =>
+    [
+        "train", task, "--preset", "smoke", "--device", "cpu", "--threads", "2", "--out", folder,
+        "--set", "steps=20", "report_every=5", "test_samples=20", "probe_samples=10", "save_every=8", .. more,
+    ];
+
     /// <summary>Every file below a folder with its content's hash, to tell whether anything was touched.</summary>
     public static string[] Snapshot(string folder) =>
     [

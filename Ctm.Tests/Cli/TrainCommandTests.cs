@@ -140,16 +140,4 @@ internal sealed class TrainCommandTests
         .. RunFolder.Open(folder).Metrics.Read().Select(line => FormattableString.Invariant(
             $"{line.Step} {line.Loss:R} {line.GradientNorm:R} {line.Test?["step_accuracy"]:R} {(line.Final as MazeFigures)?.Brier:R}")),
     ];
-
-    private sealed class CancellingWriter(string trigger, CancellationTokenSource source) : StringWriter
-    {
-        public override void WriteLine(string? value)
-        {
-            base.WriteLine(value);
-            if (value!.StartsWith(trigger, StringComparison.Ordinal))
-            {
-                source.Cancel();
-            }
-        }
-    }
 }

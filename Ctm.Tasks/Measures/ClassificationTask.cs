@@ -1,0 +1,231 @@
+using Ctm.Engine.Autograd;
+using Ctm.Engine.Losses;
+using Ctm.Engine.Models;
+using Ctm.Engine.Modules;
+using Ctm.Kernels.Devices;
+using Ctm.Kernels.Losses;
+using Ctm.Tasks.Runs;
+
+namespace Ctm.Tasks.Measures;
+
+/// <summary>What a task that classifies at every tick tells of itself.</summary>
+public sealed record ClassificationSettings
+{
+    /// <summary>Samples in a training batch.</summary>
+    public required int Batch { get; init; }
+
+    /// <summary>Rows of an input; 1 for sequences.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>Columns of an input.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Whether the second tick of the loss, whose answer counts, is the most certain one; else it is the last.</summary>
+    public bool UseMostCertain { get; init; } = true;
+
+    /// <summary>Positions beyond the leading right ones that the loss counts; null counts all.</summary>
+    public int? Lookahead { get; init; }
+
+    /// <summary>Unseen samples in an evaluation.</summary>
+    public required int TestSamples { get; init; }
+
+    /// <summary>Unseen samples in an evaluation while training.</summary>
+    public required int ProbeSamples { get; init; }
+
+    /// <summary>Seed of the start values.</summary>
+    public ulong Seed { get; init; }
+}
+
+/// <summary>A model that sees an input once and classifies one or several positions of it at every tick, with the two-tick loss.</summary>
+public abstract class ClassificationTask : ISupervisedTask
+{
+    private const int EvaluationBatch = 100;
+    private readonly ClassificationSettings settings;
+    private readonly float[] inputs;
+    private readonly int[] targets;
+    private readonly DeviceBuffer<float> deviceInputs;
+    private readonly DeviceBuffer<int> deviceTargets;
+    private readonly TwoTickLoss loss;
+    private Tensor? predictions;
+
+    /// <summary>Creates the model and the memory of a batch.</summary>
+    /// <exception cref="ModelConfigurationException">When the model's sizes do not fit together.</exception>
+    protected ClassificationTask(ComputeDevice device, TickModelConfiguration model, ClassificationSettings settings)
+    {
+        this.settings = settings;
+        Device = device;
+        Model = model.Create(device, settings.Seed);
+        inputs = new float[settings.Batch * InputLength];
+        targets = new int[settings.Batch * model.Positions];
+        deviceInputs = device.Allocate<float>(inputs.Length);
+        deviceTargets = device.Allocate<int>(targets.Length);
+        loss = new TwoTickLoss(device, Shape(settings.Batch), settings.UseMostCertain, settings.Lookahead);
+    }
+
+    /// <inheritdoc/>
+    public abstract string Title { get; }
+
+    /// <summary>Where the model lives.</summary>
+    public ComputeDevice Device { get; }
+
+    /// <summary>The model.</summary>
+    public TickModel Model { get; }
+
+    Model ISupervisedTask.Model => Model;
+
+    /// <inheritdoc/>
+    public ParameterSet Parameters => Model.Parameters;
+
+    /// <summary>Name of the measure of samples that are wholly right.</summary>
+    protected virtual string WholeKey => "accuracy";
+
+    /// <summary>Values of one input.</summary>
+    protected int InputLength => settings.Height * settings.Width * Model.Configuration.InputChannels;
+
+    /// <inheritdoc/>
+    public void Forward(Tape tape, long step)
+    {
+        Fill(isTraining: true, step * settings.Batch, inputs, targets);
+        deviceInputs.View.CopyFrom(inputs);
+        deviceTargets.View.CopyFrom(targets);
+        predictions = Think(tape, deviceInputs.View, settings.Batch).Predictions;
+        loss.Forward(tape, predictions, deviceTargets.View);
+    }
+
+    /// <inheritdoc/>
+    public double ReadLoss() => loss.Loss.ToArray()[0];
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double> ReadMeasures()
+    {
+        (int[] correct, int[] whole) = loss.ReadScores(predictions!, deviceTargets.View);
+        int positions = Model.Configuration.Positions;
+        var measures = new Dictionary<string, double>();
+        if (positions > 1)
+        {
+            measures["step_accuracy"] = correct.Average() / positions;
+        }
+
+        measures[WholeKey] = whole.Average();
+        if (settings.Lookahead is not null)
+        {
+            measures["reach"] = loss.Reach.ToArray().Average(r => Math.Min(r, positions));
+        }
+
+        measures["tick"] = loss.MostCertainTicks.ToArray().Average() + 1;
+        return measures;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double> Evaluate(CancellationToken cancellation)
+    {
+        ClassificationFigures result = Answer(settings.ProbeSamples, cancellation);
+        var measures = new Dictionary<string, double>();
+        if (Model.Configuration.Positions > 1)
+        {
+            measures["step_accuracy"] = result.StepAccuracy;
+        }
+
+        measures[WholeKey] = result.Accuracy;
+        measures["tick"] = result.MeanTick;
+        return measures;
+    }
+
+    /// <inheritdoc/>
+    public EvaluationFigures EvaluateUnseen(int? count, CancellationToken cancellation) =>
+        Answer(count ?? settings.TestSamples, cancellation);
+
+    /// <summary>Thinks about inputs, without recording anything for training.</summary>
+    /// <typeparam name="T">What is read of the pass.</typeparam>
+    /// <param name="values">The inputs, one after another.</param>
+    /// <param name="read">Reads the pass while it is on the tape.</param>
+    public T Think<T>(ReadOnlySpan<float> values, Func<TickOutput, T> read)
+    {
+        using DeviceBuffer<float> input = Device.Allocate<float>(values);
+        using var tape = new Tape(Device);
+        tape.Begin(recording: false);
+        return read(Think(tape, input.View, values.Length / InputLength));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        loss.Dispose();
+        deviceInputs.Dispose();
+        deviceTargets.Dispose();
+        Model.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>
+    /// Fills a batch of inputs and targets from a position on. What a position holds depends on the position and the recipe alone.
+    /// </summary>
+    /// <param name="isTraining">Training samples, or unseen ones.</param>
+    /// <param name="position">Number of samples before.</param>
+    /// <param name="inputs">Values, [B, height, width, channels].</param>
+    /// <param name="targets">Classes, [B, positions].</param>
+    protected abstract void Fill(bool isTraining, long position, Span<float> inputs, Span<int> targets);
+
+    /// <summary>Number of unseen samples that there are.</summary>
+    protected virtual int UnseenCount => int.MaxValue;
+
+    /// <summary>Looks at what an evaluation does, batch by batch.</summary>
+    /// <returns>An observer of one evaluation; null where nothing but the common figures is wanted.</returns>
+    protected virtual IEvaluationObserver? Observe() => null;
+
+    /// <summary>The figures of an evaluation, with what only the task has.</summary>
+    private protected abstract ClassificationFigures Sum(
+        ClassificationEvaluator evaluator, NeuronDynamics? dynamics, IEvaluationObserver? observer);
+
+    /// <summary>Answers the first unseen samples, always the same ones.</summary>
+    private protected ClassificationFigures Answer(int wanted, CancellationToken cancellation)
+    {
+        int count = Math.Min(wanted, UnseenCount);
+        var evaluator = new ClassificationEvaluator(Shape(1), settings.UseMostCertain);
+        IEvaluationObserver? observer = Observe();
+        NeuronDynamics? dynamics = null;
+        using var tape = new Tape(Device);
+        for (int done = 0; done < count;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int batch = Math.Min(EvaluationBatch, count - done);
+            var values = new float[batch * InputLength];
+            var classes = new int[batch * Model.Configuration.Positions];
+            Fill(isTraining: false, done, values, classes);
+            using DeviceBuffer<float> input = Device.Allocate<float>(values.AsSpan());
+            tape.Begin(recording: false);
+            TickOutput output = Think(tape, input.View, batch);
+            float[] logits = output.Predictions.Data.ToArray();
+            evaluator.Add(logits, classes, batch);
+            observer?.Add(output, logits, classes);
+            dynamics ??= NeuronDynamics.Of(output, Parameters);
+            done += batch;
+        }
+
+        return Sum(evaluator, dynamics, observer);
+    }
+
+    private TickOutput Think(Tape tape, DeviceView<float> values, int batch)
+    {
+        int rows = batch * settings.Height * settings.Width;
+        Tensor input = tape.New(rows, Model.Configuration.InputChannels, needsGradient: false);
+        Device.Elementwise.Copy(values, input.Data);
+        return Model.Forward(tape, new FeatureMap(input, batch, settings.Height, settings.Width));
+    }
+
+    private LossShape Shape(int batch)
+    {
+        TickModelConfiguration c = Model.Configuration;
+        return new LossShape(c.TickCount, batch, c.Positions, c.Classes);
+    }
+}
+
+/// <summary>Looks at what an evaluation does, batch by batch.</summary>
+public interface IEvaluationObserver
+{
+    /// <summary>Looks at a batch.</summary>
+    /// <param name="output">The pass, still on the tape.</param>
+    /// <param name="logits">Its predictions, [T, B, S, K].</param>
+    /// <param name="targets">The right classes, [B, S].</param>
+    void Add(TickOutput output, float[] logits, int[] targets);
+}

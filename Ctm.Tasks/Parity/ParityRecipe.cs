@@ -1,0 +1,162 @@
+using Ctm.Engine.Models;
+using Ctm.Engine.Training;
+using Ctm.Kernels.PairSampling;
+using Ctm.Tasks.Runs;
+
+namespace Ctm.Tasks.Parity;
+
+/// <summary>Everything that a parity run depends on; saved in its run folder.</summary>
+public sealed record ParityRecipe : ISupervisedRecipe
+{
+    /// <summary>Length of the sequences, 4 to 64.</summary>
+    public required int SequenceLength { get; init; }
+
+    /// <summary>Sequences in a training batch.</summary>
+    public required int Batch { get; init; }
+
+    /// <summary>
+    /// Places beyond the leading right ones that the loss counts, a curriculum as mazes have it; absent counts all, as the reference does.
+    /// </summary>
+    public int? Lookahead { get; init; }
+
+    /// <summary>Whether the second tick of the loss, whose answer counts, is the most certain one; else it is the last.</summary>
+    public bool UseMostCertain { get; init; } = true;
+
+    /// <summary>Unseen sequences in an evaluation.</summary>
+    public int TestSamples { get; init; } = 1000;
+
+    /// <summary>Unseen sequences in an evaluation while training.</summary>
+    public int ProbeSamples { get; init; } = 256;
+
+    /// <summary>Seed of start values, pairs, sequences and dropout.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>The model.</summary>
+    public required TickModelConfiguration Model { get; init; }
+
+    /// <summary>How it is trained.</summary>
+    public required TrainingOptions Training { get; init; }
+
+    ModelConfiguration IRecipe.Model => Model;
+
+    /// <summary>Names of the presets.</summary>
+    public static IReadOnlyList<string> Presets { get; } = ["quick", "smoke", "long", "paper"];
+
+    /// <summary>The recipe of a preset.</summary>
+    /// <param name="preset">One of <see cref="Presets"/>.</param>
+    /// <param name="model"><c>ctm</c>, or <c>lstm</c> of about the same size, read at its last tick as in the reference.</param>
+    public static ParityRecipe Preset(string preset, string model)
+    {
+        ParityRecipe recipe = preset switch { "smoke" => Smoke, "long" => Long, "paper" => Paper, _ => Quick };
+        var c = (CtmConfiguration)recipe.Model;
+        return model == ModelKinds.Default
+            ? recipe
+            : recipe with
+            {
+                Model = Lstm(c, preset),
+                UseMostCertain = false,
+                Training = recipe.Training with { QuantileClip = 0, GradientNorm = preset == "paper" ? 0 : 1 },
+            };
+    }
+
+    private static CtmConfiguration QuickModel => new()
+    {
+        Ticks = 20,
+        Neurons = 256,
+        InputWidth = 128,
+        Heads = 8,
+        OutputNeurons = 32,
+        ActionNeurons = 32,
+        NeuronSelection = NeuronSelection.Random,
+        SynapseDepth = 1,
+        MemoryLength = 10,
+        HiddenWidth = 8,
+        Backbone = "parity_backbone",
+        PositionalEmbedding = "custom-rotational-1d",
+        ImageChannels = 1,
+        OutputWidth = 32,
+        PredictionReshaper = [16, 2],
+    };
+
+    private static ParityRecipe Quick => new()
+    {
+        SequenceLength = 16,
+        Batch = 64,
+        Model = QuickModel,
+        Training = new TrainingOptions
+        {
+            Steps = 14_000,
+            LearningRate = 1e-3,
+            WarmUp = 500,
+            QuantileClip = 0.9,
+            ReportEvery = 100,
+            EvaluateEvery = 2000,
+            SaveEvery = 2000,
+        },
+    };
+
+    private static ParityRecipe Smoke => Quick with
+    {
+        SequenceLength = 6,
+        TestSamples = 200,
+        ProbeSamples = 64,
+        Model = QuickModel with
+        {
+            Ticks = 6,
+            Neurons = 64,
+            InputWidth = 32,
+            Heads = 2,
+            OutputNeurons = 16,
+            ActionNeurons = 16,
+            MemoryLength = 4,
+            HiddenWidth = 4,
+            OutputWidth = 12,
+            PredictionReshaper = [6, 2],
+        },
+        Training = Quick.Training with
+        {
+            Steps = 300,
+            LearningRate = 3e-3,
+            WarmUp = 20,
+            ReportEvery = 50,
+            EvaluateEvery = 0,
+            SaveEvery = 100,
+        },
+    };
+
+    private static ParityRecipe Long => Quick with
+    {
+        SequenceLength = 64,
+        Model = QuickModel with { Ticks = 50, MemoryLength = 25, OutputWidth = 128, PredictionReshaper = [64, 2] },
+        Training = Quick.Training with { Steps = 40_000, LearningRate = 5e-4 },
+    };
+
+    // The paper's run of 75 ticks (appendix F.4; tasks/parity/scripts).
+    private static ParityRecipe Paper => Long with
+    {
+        Model = QuickModel with
+        {
+            Ticks = 75,
+            Neurons = 1024,
+            InputWidth = 512,
+            MemoryLength = 25,
+            HiddenWidth = 16,
+            OutputWidth = 128,
+            PredictionReshaper = [64, 2],
+        },
+        Training = Quick.Training with { Steps = 200_001, LearningRate = 1e-4 },
+    };
+
+    private static LstmConfiguration Lstm(CtmConfiguration c, string preset) => new()
+    {
+        Ticks = c.Ticks,
+        Width = preset switch { "smoke" => 55, "long" => 253, "paper" => 765, _ => 217 },
+        InputWidth = c.InputWidth,
+        Heads = c.Heads,
+        Backbone = c.Backbone,
+        PositionalEmbedding = c.PositionalEmbedding,
+        ImageChannels = c.ImageChannels,
+        OutputWidth = c.OutputWidth,
+        PredictionReshaper = c.PredictionReshaper,
+    };
+}

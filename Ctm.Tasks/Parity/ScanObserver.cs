@@ -1,0 +1,100 @@
+using Ctm.Engine.Models;
+using Ctm.Tasks.Measures;
+
+namespace Ctm.Tasks.Parity;
+
+/// <summary>
+/// Finds out in which direction a model reads a sequence (paper appendices F.2 and F.6). A forward reader attends to later places at later
+/// ticks, and earlier places become right, and stay so, at earlier ticks. A backward reader attends to earlier places at later ticks, and
+/// its answers become right late and together.
+/// </summary>
+/// <param name="length">Length of the sequences.</param>
+public sealed class ScanObserver(int length) : IEvaluationObserver
+{
+    private const int Classes = 2;
+    private const double Clear = 0.3, Learned = 0.75;
+    private const int MaximumWeights = 32 << 20;
+    private readonly Correlation settling = new();
+    private Correlation[] attention = [];
+
+    /// <summary>Correlation of the tick from which a place stays right with the place, over samples and places.</summary>
+    public double SettlingOrder => settling.Value;
+
+    /// <summary>Correlation of the place attended to with the tick, of the strongest head; null where no model attended.</summary>
+    public double? AttentionOrder => attention.Length == 0 ? null : attention.Select(c => c.Value).MaxBy(Math.Abs);
+
+    /// <summary>The direction; <c>unclear</c> where the model has not learned the task, or neither order is strong.</summary>
+    /// <param name="stepAccuracy">Share of right places.</param>
+    public string Strategy(double stepAccuracy)
+    {
+        double attended = AttentionOrder ?? 0;
+        if (stepAccuracy < Learned)
+        {
+            return "unclear";
+        }
+
+        return attended <= -Clear ? "backward" : attended >= Clear || SettlingOrder >= Clear ? "forward" : "unclear";
+    }
+
+    /// <inheritdoc/>
+    public void Add(TickOutput output, float[] logits, int[] targets)
+    {
+        for (int b = 0; b < output.Batch; b++)
+        {
+            for (int s = 0; s < length; s++)
+            {
+                if (SettlingTick(output, logits, targets, b, s) is { } tick)
+                {
+                    settling.Add(s, tick);
+                }
+            }
+        }
+
+        if (output.Attention is { } track && track.Weights.Length <= MaximumWeights)
+        {
+            AddAttention(output, track);
+        }
+    }
+
+    private int? SettlingTick(TickOutput output, float[] logits, int[] targets, int sample, int place)
+    {
+        int target = targets[(sample * length) + place], settled = output.Ticks;
+        for (int t = output.Ticks - 1; t >= 0; t--)
+        {
+            int first = ((((t * output.Batch) + sample) * length) + place) * Classes;
+            int chosen = logits[first + 1] > logits[first] ? 1 : 0;
+            if (chosen != target)
+            {
+                break;
+            }
+
+            settled = t;
+        }
+
+        return settled < output.Ticks ? settled : null;
+    }
+
+    private void AddAttention(TickOutput output, AttentionTrack track)
+    {
+        if (attention.Length == 0)
+        {
+            attention = [.. Enumerable.Range(0, track.Heads).Select(_ => new Correlation())];
+        }
+
+        float[] weights = track.Weights.Data.ToArray();
+        for (int row = 0; row < output.Ticks * output.Batch; row++)
+        {
+            for (int head = 0; head < track.Heads; head++)
+            {
+                ReadOnlySpan<float> looks = weights.AsSpan(((row * track.Heads) + head) * length, length);
+                double centre = 0;
+                for (int i = 0; i < length; i++)
+                {
+                    centre += i * (double)looks[i];
+                }
+
+                attention[head].Add(row / output.Batch, centre);
+            }
+        }
+    }
+}

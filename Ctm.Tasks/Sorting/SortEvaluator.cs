@@ -1,0 +1,88 @@
+using Ctm.Engine.Losses;
+using Ctm.Kernels.Ctc;
+using Ctm.Tasks.Measures;
+
+namespace Ctm.Tasks.Sorting;
+
+/// <summary>Sums up what a model spells into <see cref="SortFigures"/>.</summary>
+/// <param name="shape">The sizes of a batch.</param>
+internal sealed class SortEvaluator(CtcShape shape)
+{
+    private const int Groups = 8;
+    private readonly long[] waits = new long[shape.TargetLength], waited = new long[shape.TargetLength];
+    private readonly List<(double Gap, int Wait)> pairs = [];
+    private readonly Correlation correlation = new();
+    private long samples, exact, textbook, correct, lastTicks;
+
+    /// <summary>Adds a batch.</summary>
+    /// <param name="logits">Shape [T, B, K].</param>
+    /// <param name="values">The numbers, [B, N].</param>
+    /// <param name="targets">Their order, [B, N].</param>
+    /// <param name="batch">Number of lists.</param>
+    public void Add(float[] logits, float[] values, int[] targets, int batch)
+    {
+        CtcShape sizes = shape with { Batch = batch };
+        int length = shape.TargetLength;
+        for (int b = 0; b < batch; b++)
+        {
+            ReadOnlySpan<int> target = targets.AsSpan(b * length, length);
+            CtcReading reading = CtcDecoder.Decode(logits, sizes, b, CtcDecoding.Reference);
+            samples++;
+            exact += reading.Spells(target) ? 1 : 0;
+            textbook += CtcDecoder.Decode(logits, sizes, b, CtcDecoding.Textbook).Spells(target) ? 1 : 0;
+            correct += reading.CountCorrect(target);
+            lastTicks += reading.WaitTimes.Sum() + reading.WaitTimes.Length;
+            AddWaits(reading, target, values.AsSpan(b * length, length));
+        }
+    }
+
+    /// <summary>The figures so far.</summary>
+    public SortFigures Result(NeuronDynamics? dynamics)
+    {
+        double n = Math.Max(1, samples);
+        return new SortFigures
+        {
+            Task = SortTask.Name,
+            Samples = (int)samples,
+            Accuracy = exact / n,
+            StepAccuracy = correct / (n * shape.TargetLength),
+            TextbookAccuracy = textbook / n,
+            MeanTick = lastTicks / n,
+            Ticks = shape.Ticks,
+            MeanWait = [.. waits.Select((wait, i) => (double)wait / Math.Max(1, waited[i]))],
+            WaitByGap = [.. ByGap()],
+            GapWaitCorrelation = correlation.Value,
+            Dynamics = dynamics,
+        };
+    }
+
+    // Only numbers that follow a right one count: a wait after a mistake says nothing about the gap.
+    private void AddWaits(CtcReading reading, ReadOnlySpan<int> target, ReadOnlySpan<float> values)
+    {
+        for (int i = 0; i < Math.Min(target.Length, reading.Labels.Length) && reading.Labels[i] == target[i]; i++)
+        {
+            waits[i] += reading.WaitTimes[i];
+            waited[i]++;
+            if (i > 0)
+            {
+                double gap = (double)values[target[i]] - values[target[i - 1]];
+                pairs.Add((gap, reading.WaitTimes[i]));
+                correlation.Add(gap, reading.WaitTimes[i]);
+            }
+        }
+    }
+
+    private IEnumerable<GapWait> ByGap()
+    {
+        (double Gap, int Wait)[] sorted = [.. pairs.OrderBy(pair => pair.Gap)];
+        for (int g = 0; g < Groups; g++)
+        {
+            int first = (int)((long)sorted.Length * g / Groups), end = (int)((long)sorted.Length * (g + 1) / Groups);
+            if (end > first)
+            {
+                (double Gap, int Wait)[] group = sorted[first..end];
+                yield return new GapWait(group.Average(p => p.Gap), group.Average(p => p.Wait), group.Length);
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using Ctm.Tasks.Runs;
+using Ctm.Tests.Engine.Files;
+
+namespace Ctm.Tests.Cli;
+
+/// <summary>What <c>ctm train</c> and <c>ctm eval</c> do with every task that learns from samples that it draws itself.</summary>
+[TestFixture]
+internal sealed class TaskCommandTests
+{
+    private static readonly string[] Common = ["task", "samples", "accuracy", "step_accuracy", "mean_tick", "dynamics"];
+
+    private static readonly string[] Classified =
+        [.. Common, "ece", "brier", "per_tick_accuracy", "exit_at", "last_tick_accuracy", "reliability"];
+
+    private static readonly Dictionary<string, string[]> Keys = new()
+    {
+        ["parity"] =
+        [
+            .. Classified, "per_tick_sequence_accuracy", "per_tick_position_accuracy", "strategy", "attention_order", "settling_order",
+        ],
+        ["sort"] = [.. Common, "textbook_accuracy", "ticks", "mean_wait", "wait_by_gap", "gap_wait_correlation"],
+    };
+
+    private static IEnumerable<string> Tasks => Keys.Keys;
+
+    [Test]
+    public void Train_Smoke_LeavesTheWholeRunFolderAndEvalPrintsItsFigures([ValueSource(nameof(Tasks))] string task)
+    {
+        using var folder = new TemporaryFolder();
+        CliRun train = CliRun.TrainTask(task, folder["run"], "--json");
+
+        Assert.That(train.Code, Is.Zero, train.Error);
+        CliRun eval = CliRun.Of("eval", folder["run"], "--json");
+        Assert.That(eval.Code, Is.Zero, eval.Error);
+        using JsonDocument trained = JsonDocument.Parse(train.Output), evaluated = JsonDocument.Parse(eval.Output);
+        Assert.That(evaluated.RootElement.EnumerateObject().Select(p => p.Name), Is.EquivalentTo(Keys[task]));
+        foreach (JsonProperty figure in evaluated.RootElement.EnumerateObject())
+        {
+            Assert.That(figure.Value.GetRawText(), Is.EqualTo(trained.RootElement.GetProperty(figure.Name).GetRawText()), figure.Name);
+        }
+
+        string report = File.ReadAllText(Path.Combine(folder["run"], "report.md"));
+        Assert.That(report, Does.Contain(
+            $"ctm train {task} --preset smoke --device cpu --set test_samples=20 --set probe_samples=10 --steps 20"));
+        string[] pictures = [.. report.Split("](").Skip(1).Select(part => part[..part.IndexOf(')', StringComparison.Ordinal)])];
+        Assert.That(pictures, Has.Length.GreaterThanOrEqualTo(2));
+        Assert.That(pictures.Where(picture => !File.Exists(Path.Combine(folder["run"], picture))), Is.Empty);
+        MetricsLine last = RunFolder.Open(folder["run"]).Metrics.Read()[^1];
+        Assert.That((last.Final!.Task, last.Final.Samples), Is.EqualTo((task, 20)));
+
+        string alone = folder["alone"];
+        Directory.Move(Path.Combine(folder["run"], "checkpoint"), alone);
+        CliRun moved = CliRun.Of("eval", alone, "--limit", "20", "--json");
+        Assert.That(moved.Output, Is.EqualTo(eval.Output), moved.Error);
+    }
+
+    [Test]
+    public void Resume_AfterAnInterruption_GivesTheModelOfAnUninterruptedRun([ValueSource(nameof(Tasks))] string task)
+    {
+        using var folder = new TemporaryFolder();
+        string[] dropout = ["dropout=0.1"];
+        Assert.That(CliRun.TrainTask(task, folder["whole"], dropout).Code, Is.Zero);
+        using var cancel = new CancellationTokenSource();
+        var output = new CancellingWriter("step 10/20", cancel);
+        CliRun cut = CliRun.Of(cancel.Token, output, CliRun.TaskArguments(task, folder["cut"], dropout));
+        Assert.That((cut.Code, cut.ErrorLines.Length), Is.EqualTo((130, 1)), cut.Error);
+        Assert.That(cut.Error, Does.Contain($"ctm train {task} --resume --out"));
+
+        CliRun resumed = CliRun.Of("train", task, "--resume", "--out", folder["cut"], "--threads", "1");
+
+        Assert.That(resumed.Code, Is.Zero, resumed.Error);
+        foreach (string file in new[] { "model.safetensors", "optimizer.safetensors" })
+        {
+            byte[] expected = File.ReadAllBytes(Path.Combine(folder["whole"], "checkpoint", file));
+            Assert.That(File.ReadAllBytes(Path.Combine(folder["cut"], "checkpoint", file)), Is.EqualTo(expected), file);
+        }
+
+        Assert.That(Losses(folder["cut"]), Is.EqualTo(Losses(folder["whole"])));
+    }
+
+    [TestCase("train parity --set sequence_length=3", "sequence_length is 3, it must be from 4 to 64")]
+    [TestCase("train parity --set sequence_length=65", "sequence_length is 65, it must be from 4 to 64")]
+    [TestCase("train parity --set out_dims=7", "out_dims")]
+    [TestCase("train parity --set backbone_type=none positional_embedding_type=none image_channels=3", "3 channels, parity has 1")]
+    [TestCase("train parity --preset medium", "Task parity has no preset 'medium': there are quick, smoke, long, paper")]
+    [TestCase("train parity --model transformer", "Task parity has no model 'transformer': there are ctm, lstm")]
+    [TestCase("train sort --set numbers=1", "numbers is 1, it must be from 2 to 256")]
+    [TestCase("train sort --set numbers=30", "iterations is 20, 30 numbers cannot be spelled in less than 30 ticks")]
+    [TestCase("train sort --set distribution=cauchy", "'distribution'")]
+    [TestCase("train sort --set deviation=0", "deviation is 0, it must be above 0")]
+    [TestCase("train sort --set d_input=4", "d_input")]
+    [TestCase("train sort --model lstm", "Task sort has no model 'lstm': there are ctm_sort")]
+    public void Train_WrongSetting_IsOneClearLineAndLeavesNothing(string line, string message)
+    {
+        using var folder = new TemporaryFolder();
+        string target = folder["never"];
+
+        CliRun run = CliRun.Of([.. line.Split(' '), "--out", target]);
+
+        Assert.That((run.Code, run.ErrorLines.Length), Is.EqualTo((2, 1)), run.Error);
+        Assert.That(run.Error, Does.StartWith("ctm: ").And.Contain(message));
+        Assert.That(Directory.Exists(target), Is.False);
+    }
+
+    [Test]
+    public void Resume_RunOfAnotherTask_IsOneClearLine()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.That(CliRun.TrainTask("sort", folder["run"]).Code, Is.Zero);
+
+        CliRun run = CliRun.Of("train", "parity", "--resume", "--out", folder["run"]);
+
+        Assert.That((run.Code, run.ErrorLines.Length), Is.EqualTo((2, 1)), run.Error);
+        Assert.That(run.Error, Does.Contain("is of task sort, not parity"));
+    }
+
+    [Test]
+    public void Eval_OtherDistribution_ChangesTheSamplesOnly()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.That(CliRun.TrainTask("sort", folder["run"]).Code, Is.Zero);
+        string[] before = CliRun.Snapshot(folder["run"]);
+
+        CliRun usual = CliRun.Of("eval", folder["run"], "--json");
+        CliRun other = CliRun.Of("eval", folder["run"], "--set", "distribution=uniform", "mean=5", "--json");
+        CliRun wrong = CliRun.Of("eval", folder["run"], "--set", "numbers=5");
+
+        Assert.That(other.Code, Is.Zero, other.Error);
+        Assert.That(other.Output, Is.Not.EqualTo(usual.Output));
+        Assert.That((wrong.Code, wrong.ErrorLines.Length), Is.EqualTo((1, 1)), wrong.Error);
+        Assert.That(wrong.Error, Does.Contain("the checkpoint does not fit the model"));
+        Assert.That(CliRun.Snapshot(folder["run"]), Is.EqualTo(before));
+    }
+
+    private static string[] Losses(string folder) =>
+    [
+        .. RunFolder.Open(folder).Metrics.Read().Select(line => FormattableString.Invariant(
+            $"{line.Step} {line.Loss:R} {line.GradientNorm:R} {line.Test?["step_accuracy"]:R} {line.Final?.Accuracy:R}")),
+    ];
+}

@@ -1,0 +1,53 @@
+using Ctm.Engine.Training;
+using Ctm.Kernels.Ctc;
+using Ctm.Kernels.Devices;
+using Ctm.Tasks.Sorting;
+
+namespace Ctm.Tests.Tasks.Sorting;
+
+[TestFixture]
+internal sealed class SortTaskTests
+{
+    [Test]
+    public void Run_SmokePreset_LearnsToSort()
+    {
+        SortRecipe recipe = SortRecipe.Preset("smoke");
+        using ComputeDevice device = ComputeDevice.Open("cpu", 2);
+        using var task = new SortTask(device, recipe);
+        var before = (SortFigures)task.EvaluateUnseen(null, default);
+        using var loop = new TrainingLoop(task, recipe.Training);
+        loop.Run();
+        var after = (SortFigures)task.EvaluateUnseen(null, default);
+
+        // Measured with seed 0: lists right 0 before and 0.955 after.
+        Assert.That(before.Accuracy, Is.LessThan(0.2));
+        Assert.That(after.Accuracy, Is.GreaterThan(0.8));
+        Assert.That(after.StepAccuracy, Is.GreaterThanOrEqualTo(after.Accuracy));
+    }
+
+    [Test]
+    public void Result_SpelledLists_CountsWaitsOfNumbersThatFollowRightOnes()
+    {
+        // Blank is 3. First list: 1, wait two, 0, 2: right. Second: 2, 0 where 2, 1 is right: the wait before the mistake does not count.
+        int[][] paths = [[1, 3, 3, 0, 2], [2, 3, 0, 3, 3]];
+        var shape = new CtcShape(5, 1, 4, 3);
+        var logits = new float[5 * 2 * 4];
+        for (int t = 0; t < 5; t++)
+        {
+            for (int b = 0; b < 2; b++)
+            {
+                logits[(((t * 2) + b) * 4) + paths[b][t]] = 1;
+            }
+        }
+
+        var evaluator = new SortEvaluator(shape);
+        evaluator.Add(logits, [0.5f, -1f, 0.75f, 3f, 2f, 1f], [1, 0, 2, 2, 1, 0], batch: 2);
+        SortFigures figures = evaluator.Result(dynamics: null);
+
+        Assert.That((figures.Samples, figures.Accuracy, figures.StepAccuracy), Is.EqualTo((2, 0.5, 4 / 6.0)));
+        Assert.That(figures.MeanWait, Is.EqualTo(new[] { 0.0, 2, 0 }));
+        Assert.That(figures.MeanTick, Is.EqualTo((5 + 3) / 2.0));
+        Assert.That(figures.WaitByGap.Select(g => (g.Gap, g.Wait)), Is.EqualTo(new[] { (0.25, 0.0), (1.5, 2.0) }));
+        Assert.That(figures.GapWaitCorrelation, Is.EqualTo(1).Within(1e-9));
+    }
+}
