@@ -57,7 +57,7 @@ public sealed record QamnistRecipe : ISupervisedRecipe
 
     /// <summary>The recipe of a preset.</summary>
     /// <param name="preset">One of <see cref="Presets"/>.</param>
-    /// <param name="model"><c>ctm_qamnist</c>, or <c>lstm_qamnist</c> of about the same size, read at its last tick as in the reference.</param>
+    /// <param name="model"><c>ctm_qamnist</c>, or <c>lstm_qamnist</c> of about the same size, read at its last tick.</param>
     public static QamnistRecipe Preset(string preset, string model)
     {
         QamnistRecipe recipe = preset switch { "smoke" => Smoke, "long" => Long, "paper" => Paper, _ => Quick };

@@ -1,8 +1,8 @@
 namespace Ctm.Tasks.Questions;
 
 /// <summary>
-/// A batch of questions about digits, all of one shape (data/custom_datasets.py, QAMNISTDataset): pick a digit by its place, then add or subtract
-/// others one after another, always modulo 10.
+/// A batch of questions about digits, all of one shape (data/custom_datasets.py, QAMNISTDataset): pick a digit by its place, then
+/// add or subtract others one after another, always modulo 10.
 /// </summary>
 /// <param name="Digits">Number of digits that a sample shows.</param>
 /// <param name="Operations">Number of operations that it asks for.</param>

@@ -51,6 +51,7 @@ internal static class QamnistReport
 
         HeatMap.Save(Path.Combine(pictures, "grid.png"), "Right answers by digits and operations", ("digits", "operations"), 1, grid);
         text.Line($"## More digits and operations\n").Picture("grid.png", "Accuracy by digits and operations");
-        text.Line($"It was trained with {recipe.MinDigits} to {recipe.MaxDigits} digits and {recipe.MinOperations} to {recipe.MaxOperations} operations.\n");
+        text.Line($"It was trained with {recipe.MinDigits} to {recipe.MaxDigits} digits");
+        text.Line($"and {recipe.MinOperations} to {recipe.MaxOperations} operations.\n");
     }
 }

@@ -63,7 +63,7 @@ internal sealed class QamnistTaskTests
         }
 
         Assert.That(questions.Spoken(2), Has.Length.EqualTo(2 * questions.Codes.Length));
-        Assert.That(questions.Spoken(2)[(2 * 50) - 1], Is.EqualTo(questions.Codes[49 * questions.Parts]), "both ticks of a part are the same");
+        Assert.That(questions.Spoken(2)[(2 * 50) - 1], Is.EqualTo(questions.Codes[49 * questions.Parts]), "a part lasts both ticks");
     }
 
     [Test]
