@@ -30,6 +30,12 @@ public sealed record MazeFigures : ClassificationFigures
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MazeReapplication? Reapplication { get; init; }
 
+    /// <summary>
+    /// Correlation of the tick from which a move stays right with its place in the route, waits left out; absent in runs of earlier versions.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? SettlingOrder { get; init; }
+
     /// <summary>Share of whole routes at every tick.</summary>
     public required double[] PerTickSolveRate { get; init; }
 

@@ -112,9 +112,15 @@ public sealed class MazeTask : ClassificationTask
     protected override void Fill(bool isTraining, long position, Span<float> inputs, Span<int> targets) =>
         (isTraining ? mazes : unseen).Fill(position, inputs, targets);
 
+    /// <inheritdoc/>
+    protected override IEvaluationObserver Observe() => new MazeOrderObserver(Recipe.RouteLength);
+
     private protected override ClassificationFigures Sum(
         ClassificationEvaluator evaluator, NeuronDynamics? dynamics, IEvaluationObserver? observer) =>
-        new MazeFigures(evaluator.Result(Name, dynamics), evaluator.PerTickWhole);
+        new MazeFigures(evaluator.Result(Name, dynamics), evaluator.PerTickWhole)
+        {
+            SettlingOrder = ((MazeOrderObserver)observer!).Order,
+        };
 
     // The moves at the tick that answers, for each maze.
     private int[][] Answers(Maze[] shown)
