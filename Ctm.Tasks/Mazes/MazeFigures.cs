@@ -31,7 +31,8 @@ public sealed record MazeFigures : ClassificationFigures
     public MazeReapplication? Reapplication { get; init; }
 
     /// <summary>
-    /// Correlation of the tick from which a move stays right with its place in the route, waits left out; absent in runs of earlier versions.
+    /// Correlation of the tick from which a move stays right with its place in the route, waits left out; absent in runs of earlier
+    /// versions.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? SettlingOrder { get; init; }

@@ -3,7 +3,7 @@ using Ctm.Tasks.Measures;
 
 namespace Ctm.Tasks.Mazes;
 
-/// <summary>Finds out in which order the moves of a route become right (paper appendix I: with few ticks, models leap and fill in).</summary>
+/// <summary>Finds out in which order the moves of a route become right (paper appendix I).</summary>
 /// <param name="routeLength">Moves that the model predicts.</param>
 internal sealed class MazeOrderObserver(int routeLength) : IEvaluationObserver
 {

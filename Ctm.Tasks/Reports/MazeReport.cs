@@ -32,8 +32,9 @@ internal static class MazeReport
 
         if (figures.Reapplication is { } again)
         {
-            text.Line($"## Again and again\n").Line($"Applied up to {again.Limit} times, each time from where its moves have led, it reaches the");
-            text.Line($"goal of {again.Solved:P1} of the mazes, in {again.MeanApplications:F2} applications on average.\n");
+            text.Line($"## Again and again\n");
+            text.Line($"Applied up to {again.Limit} times, each time from where its moves have led, it reaches the goal of");
+            text.Line($"{again.Solved:P1} of the mazes, in {again.MeanApplications:F2} applications on average.\n");
             text.Line($"| moves to the goal | reached | mean applications | mazes |\n|---:|---:|---:|---:|");
             foreach (ReapplicationGroup group in again.ByRouteLength)
             {
