@@ -39,7 +39,6 @@ public sealed record ClassificationSettings
 /// <summary>A model that sees an input once and classifies one or several positions of it at every tick, with the two-tick loss.</summary>
 public abstract class ClassificationTask : ISupervisedTask
 {
-    private const int EvaluationBatch = 100;
     private readonly ClassificationSettings settings;
     private readonly float[] inputs;
     private readonly int[] targets;
@@ -132,7 +131,7 @@ public abstract class ClassificationTask : ISupervisedTask
     }
 
     /// <inheritdoc/>
-    public EvaluationFigures EvaluateUnseen(int? count, CancellationToken cancellation) =>
+    public virtual EvaluationFigures EvaluateUnseen(int? count, CancellationToken cancellation) =>
         Answer(count ?? settings.TestSamples, cancellation);
 
     /// <summary>Thinks about inputs, without recording anything for training.</summary>
@@ -165,6 +164,9 @@ public abstract class ClassificationTask : ISupervisedTask
     /// <param name="inputs">Values, [B, height, width, channels].</param>
     /// <param name="targets">Classes, [B, positions].</param>
     protected abstract void Fill(bool isTraining, long position, Span<float> inputs, Span<int> targets);
+
+    /// <summary>Samples that an evaluation answers at once.</summary>
+    protected virtual int EvaluationBatch => 100;
 
     /// <summary>Number of unseen samples that there are.</summary>
     protected virtual int UnseenCount => int.MaxValue;
