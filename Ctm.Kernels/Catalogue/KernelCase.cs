@@ -31,6 +31,7 @@ public sealed record KernelCase(string Family, string Name, double Flops, double
         .. PolicyLossCases.Of(size),
         .. LstmCases.Of(size),
         .. MatrixMultiplyCases.Of(size),
+        .. MeasurementCases.Of(size),
         .. MixtureCases.Of(size),
         .. NeuronLevelModelCases.Of(size),
         .. LayerNormCases.Of(size),
