@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Ctm.Benchmarks.Comparison;
+using Ctm.Benchmarks.Scaling;
 
 namespace Ctm.Benchmarks;
 
@@ -15,6 +16,11 @@ internal static class Program
         if (args is [CompareCommand.Verb, .. var arguments])
         {
             return CompareCommand.Run(arguments);
+        }
+
+        if (args is [ScalingCommand.Verb, .. var sizes])
+        {
+            return ScalingCommand.Run(sizes);
         }
 
         if (args is [MemoryProbe.Verb, .. var probe])

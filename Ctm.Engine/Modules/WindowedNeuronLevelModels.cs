@@ -35,7 +35,7 @@ public sealed class WindowedNeuronLevelModels : INeuronLevelModels
     }
 
     /// <inheritdoc/>
-    public void Begin(Tape tape, int batch, int ticks) 
+    public void Begin(Tape tape, int batch, int ticks)
     {
         window.Value = startTrace.Forward(tape, batch, memory);
         tape.Carry(window);
