@@ -1,10 +1,13 @@
+using System.Text.Json.Serialization;
 using Ctm.Engine.Agents;
+using Ctm.Engine.Models;
 using Ctm.Engine.Training;
+using Ctm.Tasks.Runs;
 
 namespace Ctm.Tasks.ReinforcementLearning;
 
 /// <summary>Everything that an agent's run depends on; saved in its run folder. A training step is a rollout and all its updates.</summary>
-public sealed record AgentRecipe
+public sealed record AgentRecipe : ISupervisedRecipe
 {
     /// <summary>Registered name of the environment.</summary>
     public required string Environment { get; init; }
@@ -70,4 +73,10 @@ public sealed record AgentRecipe
 
     /// <summary>How it is trained.</summary>
     public required TrainingOptions Training { get; init; }
+
+    /// <summary>Kind of the agent: the names are those of other tasks' models.</summary>
+    [JsonIgnore]
+    public string ModelKind => Model.ModelType == AgentModelType.Lstm ? ModelKinds.Lstm : ModelKinds.Default;
+
+    ModelConfiguration IRecipe.Model => Model;
 }

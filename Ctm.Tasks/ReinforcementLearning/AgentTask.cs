@@ -2,10 +2,12 @@ using Ctm.Engine.Agents;
 using Ctm.Engine.Autograd;
 using Ctm.Engine.Files;
 using Ctm.Engine.Losses;
+using Ctm.Engine.Models;
 using Ctm.Engine.Modules;
 using Ctm.Engine.Training;
 using Ctm.Kernels.Devices;
 using Ctm.Kernels.Losses;
+using Ctm.Tasks.Runs;
 
 namespace Ctm.Tasks.ReinforcementLearning;
 
@@ -13,8 +15,9 @@ namespace Ctm.Tasks.ReinforcementLearning;
 /// An agent that learns by proximal policy optimisation (tasks/rl/train.py): a step is a rollout in all environments, and then an update for
 /// each minibatch of it, several times over.
 /// </summary>
-public sealed class AgentTask : ITrainingTask, IDisposable
+public sealed class AgentTask : ISupervisedTask
 {
+    private readonly string name;
     private readonly IEnvironment kind;
     private readonly VectorEnvironment environments;
     private readonly Rollout rollout, part;
@@ -23,11 +26,15 @@ public sealed class AgentTask : ITrainingTask, IDisposable
     private readonly RecentEpisodes recent = new();
 
     /// <summary>Creates the agent, and starts its environments.</summary>
+    /// <param name="device">Where the agent lives.</param>
+    /// <param name="name">Name of the task.</param>
+    /// <param name="recipe">The settings.</param>
     /// <exception cref="TaskSettingException">When the recipe's settings do not fit together.</exception>
-    /// <exception cref="Ctm.Engine.Models.ModelConfigurationException">When the agent's sizes do not.</exception>
-    public AgentTask(ComputeDevice device, AgentRecipe recipe)
+    /// <exception cref="ModelConfigurationException">When the agent's sizes do not.</exception>
+    public AgentTask(ComputeDevice device, string name, AgentRecipe recipe)
     {
         AgentSettings.Check(recipe);
+        this.name = name;
         Recipe = recipe;
         Device = device;
         kind = Environments.Create(recipe.Environment, recipe.MaxEnvironmentSteps);
@@ -51,6 +58,11 @@ public sealed class AgentTask : ITrainingTask, IDisposable
 
     /// <summary>The agent.</summary>
     public Agent Model { get; }
+
+    Model ISupervisedTask.Model => Model;
+
+    /// <inheritdoc/>
+    public string Title => FormattableString.Invariant($"{Recipe.Environment}, {Recipe.NumEnvs} environments");
 
     /// <inheritdoc/>
     public ParameterSet Parameters => Model.Parameters;
@@ -117,14 +129,17 @@ public sealed class AgentTask : ITrainingTask, IDisposable
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> Evaluate(CancellationToken cancellation)
     {
-        AgentEvaluation result = Play(Recipe.ProbeEpisodes, cancellation);
+        AgentFigures result = Play(Recipe.ProbeEpisodes, cancellation);
         return new Dictionary<string, double> { ["episode_length"] = result.MeanLength, ["episode_return"] = result.MeanReturn };
     }
+
+    /// <inheritdoc/>
+    public EvaluationFigures EvaluateUnseen(int? count, CancellationToken cancellation) => Play(count ?? Recipe.TestEpisodes, cancellation);
 
     /// <summary>Plays episodes that are not those of training: the first of the recipe's test episodes, always the same.</summary>
     /// <param name="episodes">How many, 1 or more, all at the same time.</param>
     /// <param name="cancellation">Stops playing.</param>
-    public AgentEvaluation Play(int episodes, CancellationToken cancellation = default)
+    public AgentFigures Play(int episodes, CancellationToken cancellation = default)
     {
         ulong seed = ~Recipe.Seed;
         var test = new VectorEnvironment(kind, episodes, seed, Recipe.MaskVelocity, Recipe.MaxEnvironmentSteps);
@@ -140,7 +155,7 @@ public sealed class AgentTask : ITrainingTask, IDisposable
             }
         }
 
-        return AgentEvaluation.Of([.. ended.Select(e => e!.Value)], Recipe.MaxEnvironmentSteps);
+        return new AgentFigures(name, [.. ended.Select(e => e!.Value)], Recipe.MaxEnvironmentSteps);
     }
 
     /// <inheritdoc/>

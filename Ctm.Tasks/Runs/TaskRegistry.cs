@@ -1,6 +1,7 @@
 using Ctm.Engine.Models;
 using Ctm.Tasks.Mazes;
 using Ctm.Tasks.Parity;
+using Ctm.Tasks.ReinforcementLearning;
 using Ctm.Tasks.Sorting;
 
 namespace Ctm.Tasks.Runs;
@@ -9,7 +10,15 @@ namespace Ctm.Tasks.Runs;
 public static class TaskRegistry
 {
     /// <summary>The tasks, in the order to show.</summary>
-    public static IReadOnlyList<TaskDefinition> All { get; } = [new MazeDefinition(), new ParityDefinition(), new SortDefinition()];
+    public static IReadOnlyList<TaskDefinition> All { get; } =
+    [
+        new MazeDefinition(),
+        new ParityDefinition(),
+        new SortDefinition(),
+        new AgentDefinition(AgentRecipes.CartPole),
+        new AgentDefinition(AgentRecipes.Acrobot),
+        new AgentDefinition(AgentRecipes.FourRooms),
+    ];
 
     /// <summary>Their names, for messages.</summary>
     public static string Names => string.Join(", ", All.Select(task => task.Name));

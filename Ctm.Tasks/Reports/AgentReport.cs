@@ -1,0 +1,68 @@
+using Ctm.Tasks.Mazes;
+using Ctm.Tasks.ReinforcementLearning;
+using Ctm.Tasks.Runs;
+using ScottPlot;
+
+namespace Ctm.Tasks.Reports;
+
+/// <summary>The report of an agent's run.</summary>
+internal static class AgentReport
+{
+    /// <summary>Saves the pictures and gives the text.</summary>
+    public static ReportText Make(ReportContext<AgentRecipe, AgentTask> context, string pictures)
+    {
+        AgentRecipe recipe = context.Recipe;
+        var figures = (AgentFigures)context.Figures;
+        SaveLearning(Path.Combine(pictures, "learning.png"), context, figures);
+        long lived = recipe.Training.Steps * recipe.NumEnvs * recipe.NumSteps;
+        string how = recipe.Greedy ? "takes its most probable action" : "draws its actions";
+        var text = new ReportText();
+        text.Line($"# {recipe.Environment}, preset {context.Configuration.Preset}").Space();
+        text.Line($"{MazeModels.NameOf(recipe.ModelKind)} of {context.Task.Parameters.Count:N0} parameters, trained by proximal policy");
+        text.Line($"optimisation over {recipe.Training.Steps:N0} rollouts of {recipe.NumSteps} steps in {recipe.NumEnvs} environments,");
+        text.Line($"{lived:N0} steps in all.");
+        text.Line($"In {figures.Samples:N0} new episodes of at most {recipe.MaxEnvironmentSteps} steps, in which it {how}, it lives");
+        text.Line($"**{figures.MeanLength:F1}** steps on average and is paid {figures.MeanReturn:F3}.").Space();
+        IEnumerable<FigureRow> rows = figures.Rows(context.Definition.Words)
+            .Append(FigureRow.Of("episodes", $"{figures.Samples:N0}")).Append(context.TimeRow);
+        text.Table("in new episodes", rows);
+        text.Line($"## Learning\n").Picture("learning.png", "Length and return of episodes, entropy and loss over the steps");
+        text.Line($"In training, length and return are means over the latest 100 episodes; returns are the environment's own,");
+        text.Line($"before any normalisation. A step is a rollout with all its updates.").Space();
+        return text.End(context);
+    }
+
+    private static void SaveLearning(string path, ReportContext<AgentRecipe, AgentTask> context, AgentFigures figures)
+    {
+        IReadOnlyList<MetricsLine> lines = context.Lines;
+        long end = lines.Max(line => line.Step);
+        Plot Both(string title, string key, double final)
+        {
+            Plot plot = ReportPlot.Create(title, "step");
+            ReportPlot.Noisy(plot, [.. LearningCurves.Measure(lines, key)], ReportPlot.Blue, "in training");
+            ReportPlot.Curve(
+                plot, [.. LearningCurves.Test(lines, new ShareCurve(key, string.Empty, string.Empty, final))], ReportPlot.Green, "new episodes", marked: true);
+            ReportPlot.ShowLegend(plot);
+            return plot;
+        }
+
+        Plot Train(string title, string key)
+        {
+            Plot plot = ReportPlot.Create(title, "step");
+            ReportPlot.Noisy(plot, [.. LearningCurves.Measure(lines, key)], ReportPlot.Orange, null);
+            LearningCurves.FromZero(plot, end);
+            return plot;
+        }
+
+        ReportPlot.Save(
+            path,
+            [
+                Both("Length of an episode", "episode_length", figures.MeanLength),
+                Both("Return of an episode", "episode_return", figures.MeanReturn),
+                Train("Entropy of the policy, nats", "entropy"),
+                Train("Loss of the critic", "value_loss"),
+            ],
+            1200,
+            900);
+    }
+}
