@@ -1,30 +1,38 @@
+using Ctm.Tasks.Measures;
+
 namespace Ctm.Tasks.Images;
 
 /// <summary>
-/// Batches of training pictures by position, the number of pictures drawn before, in a new order every epoch. What a position holds
-/// depends on seed and position alone, so a resumed run sees exactly what an uninterrupted one would. One per thread.
+/// Batches of pictures by position, the number of pictures dealt before; those to train with in a new order every epoch. What a position
+/// holds depends on seed and position alone, so a resumed run sees exactly what an uninterrupted one would. One per thread.
 /// </summary>
 /// <param name="source">The pictures.</param>
 /// <param name="preparation">How they become inputs.</param>
 /// <param name="seed">Steers order and augmentation.</param>
 internal sealed class ImageBatchSource(IImageSource source, ImagePreparation preparation, ulong seed)
 {
-    private readonly EpochOrder order = new(source.Count, seed);
+    private readonly EpochOrder order = new(source.Count, seed), testOrder = new(source.Count, 0);
 
     /// <summary>A batch from a position on.</summary>
     /// <exception cref="TaskSettingException">When the prepared pictures have several sizes.</exception>
-    public ImageBatch Read(long position, int count)
+    public SampleBatch Read(long position, int count)
     {
         int[] indices = [.. Enumerable.Range(0, count).Select(i => order.At(position + i))];
         return Batch(source, preparation, indices, (picture, i) => preparation.Train(picture, seed, position + i));
     }
 
-    /// <summary>A batch of test pictures in the order of the source.</summary>
+    /// <summary>
+    /// A batch of test pictures from a position on, in one order whatever the seed, in which classes are mixed: any number of them from the
+    /// first on is a fair sample.
+    /// </summary>
     /// <exception cref="TaskSettingException">When the prepared pictures have several sizes.</exception>
-    public static ImageBatch Test(IImageSource source, ImagePreparation preparation, int first, int count) =>
-        Batch(source, preparation, [.. Enumerable.Range(first, count)], (picture, _) => preparation.Test(picture));
+    public SampleBatch Test(int first, int count)
+    {
+        int[] indices = [.. Enumerable.Range(first, count).Select(i => testOrder.At(i))];
+        return Batch(source, preparation, indices, (picture, _) => preparation.Test(picture));
+    }
 
-    private static ImageBatch Batch(IImageSource source, ImagePreparation preparation, int[] indices, Func<Picture, int, Picture> prepare)
+    private static SampleBatch Batch(IImageSource source, ImagePreparation preparation, int[] indices, Func<Picture, int, Picture> prepare)
     {
         var pictures = new Picture[indices.Length];
         if (source.IsSlow)
@@ -53,8 +61,7 @@ internal sealed class ImageBatchSource(IImageSource source, ImagePreparation pre
             preparation.Normalize(pictures[i], inputs.AsSpan(i * first.Pixels.Length, first.Pixels.Length));
         }
 
-        return new ImageBatch(
-            pictures.Length, first.Height, first.Width, first.Channels, inputs, [.. indices.Select(source.LabelOf)]);
+        return new SampleBatch(first.Height, first.Width, inputs, [.. indices.Select(source.LabelOf)]);
     }
 
     // Of several damaged pictures the first one is told.

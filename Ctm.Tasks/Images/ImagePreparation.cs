@@ -1,3 +1,5 @@
+using Ctm.Tasks.Runs;
+
 namespace Ctm.Tasks.Images;
 
 /// <summary>
@@ -34,6 +36,23 @@ public sealed record ImagePreparation
 
     /// <summary>Deviations of the channels; differences from the mean are divided by them.</summary>
     public required IReadOnlyList<double> Std { get; init; }
+
+    /// <summary>Checks the settings.</summary>
+    /// <param name="channels">Channels of the pictures.</param>
+    /// <exception cref="TaskSettingException">When a setting is out of range.</exception>
+    internal void Check(int channels)
+    {
+        TrainingSettings.AtLeast("random_crop", RandomCrop, 0);
+        TrainingSettings.AtLeast("crop_padding", CropPadding, 0);
+        TrainingSettings.AtLeast("resize", Resize, 0);
+        TrainingSettings.AtLeast("center_crop", CenterCrop, 0);
+        TrainingSettings.Require(Mean.Count == channels, $"mean has {Mean.Count} values, the pictures have {channels} channels");
+        TrainingSettings.Require(Std.Count == channels, $"std has {Std.Count} values, the pictures have {channels} channels");
+        foreach (double deviation in Std)
+        {
+            TrainingSettings.Require(deviation > 0, $"std has {deviation}, it must be above 0");
+        }
+    }
 
     /// <summary>A training picture by chance.</summary>
     /// <param name="picture">The picture as stored.</param>

@@ -39,7 +39,6 @@ public sealed record ClassificationSettings
 /// <summary>A model that sees an input once and classifies one or several positions of it at every tick, with the two-tick loss.</summary>
 public abstract class ClassificationTask : ISupervisedTask
 {
-    private const int EvaluationBatch = 100;
     private readonly ClassificationSettings settings;
     private readonly float[] inputs;
     private readonly int[] targets;
@@ -166,6 +165,20 @@ public abstract class ClassificationTask : ISupervisedTask
     /// <param name="targets">Classes, [B, positions].</param>
     protected abstract void Fill(bool isTraining, long position, Span<float> inputs, Span<int> targets);
 
+    /// <summary>Unseen samples that are answered at once.</summary>
+    protected virtual int EvaluationBatch => 100;
+
+    /// <summary>Unseen samples of one size, which need not be that of training samples.</summary>
+    /// <param name="first">Number of samples before.</param>
+    /// <param name="count">How many.</param>
+    protected virtual SampleBatch ReadUnseen(int first, int count)
+    {
+        var batch = new SampleBatch(
+            settings.Height, settings.Width, new float[count * InputLength], new int[count * Model.Configuration.Positions]);
+        Fill(isTraining: false, first, batch.Inputs, batch.Targets);
+        return batch;
+    }
+
     /// <summary>Number of unseen samples that there are.</summary>
     protected virtual int UnseenCount => int.MaxValue;
 
@@ -189,15 +202,13 @@ public abstract class ClassificationTask : ISupervisedTask
         {
             cancellation.ThrowIfCancellationRequested();
             int batch = Math.Min(EvaluationBatch, count - done);
-            var values = new float[batch * InputLength];
-            var classes = new int[batch * Model.Configuration.Positions];
-            Fill(isTraining: false, done, values, classes);
-            using DeviceBuffer<float> input = Device.Allocate<float>(values.AsSpan());
+            SampleBatch samples = ReadUnseen(done, batch);
+            using DeviceBuffer<float> input = Device.Allocate<float>(samples.Inputs.AsSpan());
             tape.Begin(recording: false);
-            TickOutput output = Think(tape, input.View, batch);
+            TickOutput output = Think(tape, input.View, batch, samples.Height, samples.Width);
             float[] logits = output.Predictions.Data.ToArray();
-            evaluator.Add(logits, classes, batch);
-            observer?.Add(output, logits, classes);
+            evaluator.Add(logits, samples.Targets, batch);
+            observer?.Add(output, logits, samples.Targets);
             dynamics ??= NeuronDynamics.Of(output, Parameters);
             done += batch;
         }
@@ -205,12 +216,13 @@ public abstract class ClassificationTask : ISupervisedTask
         return Sum(evaluator, dynamics, observer);
     }
 
-    private TickOutput Think(Tape tape, DeviceView<float> values, int batch)
+    private TickOutput Think(Tape tape, DeviceView<float> values, int batch) => Think(tape, values, batch, settings.Height, settings.Width);
+
+    private TickOutput Think(Tape tape, DeviceView<float> values, int batch, int height, int width)
     {
-        int rows = batch * settings.Height * settings.Width;
-        Tensor input = tape.New(rows, Model.Configuration.InputChannels, needsGradient: false);
+        Tensor input = tape.New(batch * height * width, Model.Configuration.InputChannels, needsGradient: false);
         Device.Elementwise.Copy(values, input.Data);
-        return Model.Forward(tape, new FeatureMap(input, batch, settings.Height, settings.Width));
+        return Model.Forward(tape, new FeatureMap(input, batch, height, width));
     }
 
     private LossShape Shape(int batch)
@@ -219,6 +231,13 @@ public abstract class ClassificationTask : ISupervisedTask
         return new LossShape(c.TickCount, batch, c.Positions, c.Classes);
     }
 }
+
+/// <summary>Samples of one size with their right classes.</summary>
+/// <param name="Height">Rows of an input.</param>
+/// <param name="Width">Columns of an input.</param>
+/// <param name="Inputs">Values, [B, height, width, channels].</param>
+/// <param name="Targets">Classes, [B, positions].</param>
+public sealed record SampleBatch(int Height, int Width, float[] Inputs, int[] Targets);
 
 /// <summary>Looks at what an evaluation does, batch by batch.</summary>
 public interface IEvaluationObserver

@@ -18,34 +18,26 @@ internal static class AgentSettings
         TrainingSettings.AtLeast("num_minibatches", recipe.NumMinibatches, 1);
         TrainingSettings.AtLeast("test_episodes", recipe.TestEpisodes, 1);
         TrainingSettings.AtLeast("probe_episodes", recipe.ProbeEpisodes, 1);
-        Require(
+        TrainingSettings.Require(
             recipe.NumEnvs % recipe.NumMinibatches == 0,
             $"num_envs is {recipe.NumEnvs}, it must be a multiple of num_minibatches, which is {recipe.NumMinibatches}");
         Share("discount_gamma", recipe.DiscountGamma);
         Share("gae_lambda", recipe.GaeLambda);
-        Require(recipe.ClipCoef > 0, $"clip_coef is {recipe.ClipCoef}, it must be above 0");
-        Require(recipe.EntCoef >= 0, $"ent_coef is {recipe.EntCoef}, it must be 0 or more");
-        Require(recipe.VfCoef >= 0, $"vf_coef is {recipe.VfCoef}, it must be 0 or more");
+        TrainingSettings.Require(recipe.ClipCoef > 0, $"clip_coef is {recipe.ClipCoef}, it must be above 0");
+        TrainingSettings.Require(recipe.EntCoef >= 0, $"ent_coef is {recipe.EntCoef}, it must be 0 or more");
+        TrainingSettings.Require(recipe.VfCoef >= 0, $"vf_coef is {recipe.VfCoef}, it must be 0 or more");
         IEnvironment environment = Environments.Create(recipe.Environment, recipe.MaxEnvironmentSteps);
         AgentConfiguration model = recipe.Model;
-        Require(
+        TrainingSettings.Require(
             model.Actions == environment.Actions,
             $"size_action_space is {model.Actions}, {environment.Name} has {environment.Actions} actions");
         model.Validate();
-        Require(
+        TrainingSettings.Require(
             model.ObservationLength == environment.ObservationLength,
             $"observation_shape has {model.ObservationLength} values, {environment.Name} shows {environment.ObservationLength}");
         TrainingSettings.Check(recipe.Training);
     }
 
     private static void Share(string key, double value) =>
-        Require(value is >= 0 and <= 1, $"{key} is {value}, it must be between 0 and 1");
-
-    private static void Require(bool holds, FormattableString message)
-    {
-        if (!holds)
-        {
-            throw new TaskSettingException(FormattableString.Invariant(message) + ".");
-        }
-    }
+        TrainingSettings.Require(value is >= 0 and <= 1, $"{key} is {value}, it must be between 0 and 1");
 }

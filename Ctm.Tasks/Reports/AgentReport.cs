@@ -1,4 +1,3 @@
-using Ctm.Tasks.Mazes;
 using Ctm.Tasks.ReinforcementLearning;
 using Ctm.Tasks.Runs;
 using ScottPlot;
@@ -18,7 +17,7 @@ internal static class AgentReport
         string how = recipe.Greedy ? "takes its most probable action" : "draws its actions";
         var text = new ReportText();
         text.Line($"# {recipe.Environment}, preset {context.Configuration.Preset}").Space();
-        text.Line($"{MazeModels.NameOf(recipe.ModelKind)} of {context.Task.Parameters.Count:N0} parameters, trained by proximal policy");
+        text.Line($"{ModelNames.Of(recipe.ModelKind)} of {context.Task.Parameters.Count:N0} parameters, trained by proximal policy");
         text.Line($"optimisation over {recipe.Training.Steps:N0} rollouts of {recipe.NumSteps} steps in {recipe.NumEnvs} environments,");
         text.Line($"{lived:N0} steps in all.");
         text.Line($"In {figures.Samples:N0} new episodes of at most {recipe.MaxEnvironmentSteps} steps, in which it {how}, it lives");

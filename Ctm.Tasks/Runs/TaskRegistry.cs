@@ -1,4 +1,5 @@
 using Ctm.Engine.Models;
+using Ctm.Tasks.Images;
 using Ctm.Tasks.Mazes;
 using Ctm.Tasks.Parity;
 using Ctm.Tasks.ReinforcementLearning;
@@ -13,8 +14,18 @@ public static class TaskRegistry
     public static IReadOnlyList<TaskDefinition> All { get; } =
     [
         new MazeDefinition(),
+    public static IReadOnlyList<TaskDefinition> All { get; } =
+    [
+        new MazeDefinition(),
         new ParityDefinition(),
         new SortDefinition(),
+        new ImageDefinition(MnistFiles.Name),
+        new ImageDefinition(CifarFiles.Name),
+        new ImageDefinition(ImageFolder.Name),
+        new AgentDefinition(AgentRecipes.CartPole),
+        new AgentDefinition(AgentRecipes.Acrobot),
+        new AgentDefinition(AgentRecipes.FourRooms),
+    ];
         new AgentDefinition(AgentRecipes.CartPole),
         new AgentDefinition(AgentRecipes.Acrobot),
         new AgentDefinition(AgentRecipes.FourRooms),

@@ -1,5 +1,6 @@
 using Ctm.Tasks;
 using Ctm.Tasks.Images;
+using Ctm.Tasks.Measures;
 
 namespace Ctm.Tests.Tasks.Images;
 
@@ -20,30 +21,34 @@ internal sealed class ImageBatchSourceTests
         Assert.That(all[10..].Order(), Is.EqualTo(Enumerable.Range(0, 10)).AsCollection);
         Assert.That(all[..10], Is.Not.EqualTo(all[10..]));
         Assert.That(all[..10], Is.Not.Ordered);
-        ImageBatch batch = source.Read(7, 6);
+        SampleBatch batch = source.Read(7, 6);
         Assert.That(batch.Inputs, Is.EqualTo(all[7..13]), "any position by itself");
-        Assert.That(batch.Labels, Is.EqualTo(batch.Inputs.Select(v => (int)v % 2)));
+        Assert.That(batch.Targets, Is.EqualTo(batch.Inputs.Select(v => (int)v % 2)));
         Assert.That(new ImageBatchSource(Ten, Plain, 2).Read(0, 10).Inputs, Is.Not.EqualTo(all[..10]));
     }
 
     [Test]
-    public void Test_AnyPart_ComesInOrder()
+    public void Test_AnyPart_IsOfOneOrderWhateverTheSeed()
     {
-        ImageBatch batch = ImageBatchSource.Test(Ten, Plain, 3, 4);
-        Assert.That(batch.Inputs, Is.EqualTo(new[] { 3f, 4f, 5f, 6f }));
-        Assert.That((batch.Count, batch.Height, batch.Width, batch.Channels), Is.EqualTo((4, 1, 1, 1)));
+        float[] all = new ImageBatchSource(Ten, Plain, 1).Test(0, 10).Inputs;
+        Assert.That(all, Is.EquivalentTo(Enumerable.Range(0, 10)));
+        Assert.That(all, Is.Not.Ordered);
+        SampleBatch batch = new ImageBatchSource(Ten, Plain, 2).Test(3, 4);
+        Assert.That(batch.Inputs, Is.EqualTo(all[3..7]));
+        Assert.That(batch.Targets, Is.EqualTo(batch.Inputs.Select(v => (int)v % 2)));
+        Assert.That((batch.Height, batch.Width), Is.EqualTo((1, 1)));
     }
 
     [Test]
     public void Test_PicturesOfSeveralSizes_SaysWhatToSet() => Assert.That(
-        () => ImageBatchSource.Test(new TwoSizes(), Plain, 0, 2),
-        Throws.TypeOf<TaskSettingException>().With.Message.EqualTo(
-            "The pictures have several sizes, such as 1 x 1 and 1 x 2: set resize and center_crop, and random_crop for training."));
+        () => new ImageBatchSource(new TwoSizes(), Plain, 0).Test(0, 2),
+        Throws.TypeOf<TaskSettingException>().With.Message.Match(
+            "^The pictures have several sizes, such as 1 x [12] and 1 x [12]: set resize and center_crop, and random_crop for training\\.$"));
 
     [Test]
     public void Test_DamagedPictures_NamesTheFirst() => Assert.That(
-        () => ImageBatchSource.Test(new Damaged(), Plain, 0, 5),
-        Throws.TypeOf<InvalidDataException>().With.Message.EqualTo("picture 2 is damaged"));
+        () => new ImageBatchSource(new Damaged(), Plain, 0).Test(0, 5),
+        Throws.TypeOf<InvalidDataException>().With.Message.Match("^picture [234] is damaged$"));
 
     private sealed class TwoSizes : IImageSource
     {
