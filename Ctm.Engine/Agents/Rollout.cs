@@ -17,6 +17,7 @@ public sealed class Rollout : IDisposable
     private readonly DeviceBuffer<float> observations, dones, logProbabilities, values, rewards, advantages, returns, next;
     private readonly DeviceBuffer<int> actions;
     private readonly int[] takenActions;
+    private AgentOutput? latest;
 
     /// <summary>Creates an empty rollout whose environments' episodes start.</summary>
     /// <param name="agent">Who acts.</param>
@@ -107,7 +108,7 @@ public sealed class Rollout : IDisposable
         DeviceView<int> taken = Part(actions, step, count);
         seen.CopyFrom(observations);
         done.CopyFrom(dones);
-        AgentOutput output = Think(tape, seen, done);
+        AgentOutput output = latest = Think(tape, seen, done);
         state.CopyFrom(output);
         if (isGreedy)
         {
@@ -125,6 +126,13 @@ public sealed class Rollout : IDisposable
         taken.CopyTo(result);
         return result;
     }
+
+    /// <summary>
+    /// What the neurons did when the agent acted last, at the last tick, or its LSTM's hidden states, [N, D]; before the tape is used again.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">When it has not acted yet.</exception>
+    public float[] LatestPostActivations() =>
+        latest?.PostActivations[^1].Data.ToArray() ?? throw new InvalidOperationException("The agent has not acted yet.");
 
     /// <summary>Takes in the rewards of a step, [N].</summary>
     public void Reward(int step, ReadOnlySpan<float> rewards) => Part(this.rewards, step, Environments).CopyFrom(rewards);

@@ -47,8 +47,8 @@ public sealed class ImageDefinition(string name) : SupervisedDefinition<ImageRec
     public override void Check(ImageRecipe recipe)
     {
         TrainingSettings.AtLeast("batch", recipe.Batch, 1);
-        TrainingSettings.AtLeast("test_images", recipe.TestImages, 1);
-        TrainingSettings.AtLeast("probe_images", recipe.ProbeImages, 1);
+        TrainingSettings.AtLeast("test_samples", recipe.TestSamples, 1);
+        TrainingSettings.AtLeast("probe_samples", recipe.ProbeSamples, 1);
         recipe.Preparation.Check(recipe.Model.ImageChannels);
         TrainingSettings.Check(recipe.Training);
         recipe.Model.Validate();

@@ -20,10 +20,10 @@ public sealed record ImageRecipe : ISupervisedRecipe
     public bool UseMostCertain { get; init; } = true;
 
     /// <summary>Test pictures in an evaluation; all where there are fewer.</summary>
-    public int TestImages { get; init; } = 10_000;
+    public int TestSamples { get; init; } = 10_000;
 
     /// <summary>Test pictures in an evaluation while training.</summary>
-    public int ProbeImages { get; init; } = 1000;
+    public int ProbeSamples { get; init; } = 1000;
 
     /// <summary>Seed of start values, pairs, order, augmentation and dropout.</summary>
     public ulong Seed { get; init; }

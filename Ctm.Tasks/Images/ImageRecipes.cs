@@ -63,8 +63,8 @@ internal static class ImageRecipes
         {
             "smoke" => quick with
             {
-                TestImages = 200,
-                ProbeImages = 100,
+                TestSamples = 200,
+                ProbeSamples = 100,
                 Batch = 32,
                 Model = Small((CtmConfiguration)quick.Model),
                 Training = Smoke,
@@ -143,8 +143,8 @@ internal static class ImageRecipes
             "long" => quick with { Training = quick.Training with { Steps = 36_000 } },
             "smoke" => quick with
             {
-                TestImages = 200,
-                ProbeImages = 100,
+                TestSamples = 200,
+                ProbeSamples = 100,
                 Batch = 32,
                 Model = Small((CtmConfiguration)quick.Model),
                 Training = Smoke,
@@ -159,7 +159,7 @@ internal static class ImageRecipes
         {
             Data = "data/images",
             Batch = 64,
-            TestImages = 50_000,
+            TestSamples = 50_000,
             Preparation = new ImagePreparation
             {
                 RandomCrop = 224,
@@ -189,7 +189,7 @@ internal static class ImageRecipes
         };
         ImageRecipe quick = paper with
         {
-            TestImages = 10_000,
+            TestSamples = 10_000,
             Preparation = paper.Preparation with { RandomCrop = 64, Resize = 72, CenterCrop = 64 },
             Model = Model with { Ticks = 10, Neurons = 256, OutputNeurons = 256, ActionNeurons = 128, Backbone = "resnet18-2" },
             Training = Training with { Steps = 4000, LearningRate = 1e-3 },
@@ -217,9 +217,9 @@ internal static class ImageRecipes
             },
             "smoke" => quick with
             {
-                TestImages = 200,
-                ProbeImages = 100,
-                Batch = 16,
+                TestSamples = 200,
+                ProbeSamples = 100,
+                Batch = 32,
                 Preparation = paper.Preparation with { RandomCrop = 16, Resize = 18, CenterCrop = 16 },
                 Model = Small(Model with { Backbone = "compact", PositionalEmbedding = "learned", ImageSize = 16 }),
                 Training = Smoke,
@@ -228,15 +228,18 @@ internal static class ImageRecipes
         };
     }
 
-    private static TrainingOptions Smoke => Training with { Steps = 150, WarmUp = 10, ReportEvery = 25, EvaluateEvery = 0, SaveEvery = 50 };
+    private static TrainingOptions Smoke => Training with
+    {
+        Steps = 200, LearningRate = 1e-2, WarmUp = 10, ReportEvery = 25, EvaluateEvery = 0, SaveEvery = 50,
+    };
 
     private static CtmConfiguration Small(CtmConfiguration model) => model with
     {
-        Ticks = 4,
-        Neurons = 32,
+        Ticks = 3,
+        Neurons = 48,
         InputWidth = 16,
         Heads = 2,
-        OutputNeurons = 32,
+        OutputNeurons = 48,
         ActionNeurons = 16,
         MemoryLength = 3,
         HiddenWidth = 2,

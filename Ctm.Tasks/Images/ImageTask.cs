@@ -96,8 +96,8 @@ public sealed class ImageTask : ClassificationTask
         Height = size.Height,
         Width = size.Width,
         UseMostCertain = recipe.UseMostCertain,
-        TestSamples = recipe.TestImages,
-        ProbeSamples = recipe.ProbeImages,
+        TestSamples = recipe.TestSamples,
+        ProbeSamples = recipe.ProbeSamples,
         Seed = recipe.Seed,
     };
 }

@@ -60,10 +60,10 @@ public sealed record AgentRecipe : ISupervisedRecipe
     public bool Greedy { get; init; }
 
     /// <summary>Episodes in an evaluation, none of them seen in training.</summary>
-    public int TestEpisodes { get; init; } = 100;
+    public int TestSamples { get; init; } = 100;
 
     /// <summary>Episodes in an evaluation while training.</summary>
-    public int ProbeEpisodes { get; init; } = 20;
+    public int ProbeSamples { get; init; } = 20;
 
     /// <summary>Seed of start values, episodes and actions.</summary>
     public ulong Seed { get; init; }

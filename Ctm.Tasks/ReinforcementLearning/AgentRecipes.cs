@@ -111,7 +111,7 @@ public static class AgentRecipes
         return preset switch
         {
             "paper" => paper,
-            "smoke" => Smoke(paper) with { MaxEnvironmentSteps = 100 },
+            "smoke" => Smoke(paper),
             "long" => paper with { Model = paper.Model with { Neurons = 128 } },
             _ => paper with
             {
@@ -174,8 +174,8 @@ public static class AgentRecipes
         NumMinibatches = 2,
         EntCoef = 0.01,
         ClipCoef = 0.2,
-        TestEpisodes = 20,
-        ProbeEpisodes = 8,
+        TestSamples = 50,
+        ProbeSamples = 8,
         Model = paper.Model with { Neurons = 24, InputWidth = 8, OutputNeurons = 8, MemoryLength = 5, HiddenWidth = 2 },
         Training = Options(40, 3e-3) with { ReportEvery = 5, EvaluateEvery = 0, SaveEvery = 20 },
     };

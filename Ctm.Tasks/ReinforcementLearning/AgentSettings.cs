@@ -16,8 +16,8 @@ internal static class AgentSettings
         TrainingSettings.AtLeast("num_steps", recipe.NumSteps, 1);
         TrainingSettings.AtLeast("update_epochs", recipe.UpdateEpochs, 1);
         TrainingSettings.AtLeast("num_minibatches", recipe.NumMinibatches, 1);
-        TrainingSettings.AtLeast("test_episodes", recipe.TestEpisodes, 1);
-        TrainingSettings.AtLeast("probe_episodes", recipe.ProbeEpisodes, 1);
+        TrainingSettings.AtLeast("test_samples", recipe.TestSamples, 1);
+        TrainingSettings.AtLeast("probe_samples", recipe.ProbeSamples, 1);
         TrainingSettings.Require(
             recipe.NumEnvs % recipe.NumMinibatches == 0,
             $"num_envs is {recipe.NumEnvs}, it must be a multiple of num_minibatches, which is {recipe.NumMinibatches}");

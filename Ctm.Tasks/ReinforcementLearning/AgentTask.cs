@@ -129,12 +129,12 @@ public sealed class AgentTask : ISupervisedTask
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> Evaluate(CancellationToken cancellation)
     {
-        AgentFigures result = Play(Recipe.ProbeEpisodes, cancellation);
+        AgentFigures result = Play(Recipe.ProbeSamples, cancellation);
         return new Dictionary<string, double> { ["episode_length"] = result.MeanLength, ["episode_return"] = result.MeanReturn };
     }
 
     /// <inheritdoc/>
-    public EvaluationFigures EvaluateUnseen(int? count, CancellationToken cancellation) => Play(count ?? Recipe.TestEpisodes, cancellation);
+    public EvaluationFigures EvaluateUnseen(int? count, CancellationToken cancellation) => Play(count ?? Recipe.TestSamples, cancellation);
 
     /// <summary>Plays episodes that are not those of training: the first of the recipe's test episodes, always the same.</summary>
     /// <param name="episodes">How many, 1 or more, all at the same time.</param>
@@ -156,6 +156,24 @@ public sealed class AgentTask : ISupervisedTask
         }
 
         return new AgentFigures(name, [.. ended.Select(e => e!.Value)], Recipe.MaxEnvironmentSteps);
+    }
+
+    /// <summary>Plays the first of the test episodes, and keeps what the agent thinks.</summary>
+    internal AgentEpisode Watch()
+    {
+        ulong seed = ~Recipe.Seed;
+        var test = new VectorEnvironment(kind, 1, seed, Recipe.MaskVelocity, Recipe.MaxEnvironmentSteps);
+        using var player = new Rollout(Model, 1, 1);
+        var steps = new List<AgentMoment>();
+        for (ulong step = 0; test.EndedEpisodes.Count == 0; step++)
+        {
+            int action = player.Act(acting, 0, test.Observations, test.Dones, seed, step, Recipe.Greedy)[0];
+            double probability = Math.Exp(player.LogProbabilities.ToArray()[0]);
+            steps.Add(new AgentMoment(action, probability, player.Values.ToArray()[0], player.LatestPostActivations()));
+            test.Step([action]);
+        }
+
+        return new AgentEpisode(steps, test.EndedEpisodes[0].Return);
     }
 
     /// <inheritdoc/>
@@ -197,3 +215,15 @@ public sealed class AgentTask : ISupervisedTask
             acting, environments.Observations, environments.Dones, (float)Recipe.DiscountGamma, (float)Recipe.GaeLambda);
     }
 }
+
+/// <summary>One step of an episode.</summary>
+/// <param name="Action">The action taken.</param>
+/// <param name="Probability">How probable it was.</param>
+/// <param name="Value">The critic's value before it.</param>
+/// <param name="Neurons">Post-activations at the last tick, or an LSTM's hidden state.</param>
+internal sealed record AgentMoment(int Action, double Probability, double Value, float[] Neurons);
+
+/// <summary>One episode, as the agent lived through it.</summary>
+/// <param name="Steps">Its steps.</param>
+/// <param name="Return">The sum of its rewards.</param>
+internal sealed record AgentEpisode(IReadOnlyList<AgentMoment> Steps, double Return);

@@ -26,9 +26,36 @@ internal static class AgentReport
             .Append(FigureRow.Of("episodes", $"{figures.Samples:N0}")).Append(context.TimeRow);
         text.Table("in new episodes", rows);
         text.Line($"## Learning\n").Picture("learning.png", "Length and return of episodes, entropy and loss over the steps");
+        SaveEpisode(Path.Combine(pictures, "episode.png"), context.Task.Watch());
         text.Line($"In training, length and return are means over the latest 100 episodes; returns are the environment's own,");
         text.Line($"before any normalisation. A step is a rollout with all its updates.").Space();
+        text.Line($"## An episode\n").Picture("episode.png", "Values, probabilities and neurons over one new episode");
         return text.End(context);
+    }
+
+    private static void SaveEpisode(string path, AgentEpisode episode)
+    {
+        (double X, double Y)[] Over(Func<AgentMoment, double> value) => [.. episode.Steps.Select((step, i) => (i + 1.0, value(step)))];
+        Plot value = ReportPlot.Create($"What the critic expects; {episode.Steps.Count} steps", "step of the episode");
+        ReportPlot.Curve(value, Over(step => step.Value), ReportPlot.Blue, null);
+        Plot action = ReportPlot.Create("How probable the action was", "step of the episode");
+        ReportPlot.Curve(action, Over(step => step.Probability), ReportPlot.Orange, null);
+        Plot neurons = ReportPlot.Create("Four neurons", "step of the episode");
+        foreach ((int neuron, Color color) in Liveliest(episode).Zip([ReportPlot.Blue, ReportPlot.Orange, ReportPlot.Green, ReportPlot.Purple]))
+        {
+            ReportPlot.Curve(neurons, Over(step => step.Neurons[neuron]), color, FormattableString.Invariant($"neuron {neuron}"));
+        }
+
+        ReportPlot.ShowLegend(neurons);
+        ReportPlot.Save(path, [value, action, neurons], 1200, 900);
+    }
+
+    /// <summary>The neurons that move most.</summary>
+    private static IEnumerable<int> Liveliest(AgentEpisode episode)
+    {
+        int count = episode.Steps[0].Neurons.Length;
+        return Enumerable.Range(0, count).OrderByDescending(n => episode.Steps.Max(s => s.Neurons[n]) - episode.Steps.Min(s => s.Neurons[n]))
+            .Take(4).Order();
     }
 
     private static void SaveLearning(string path, ReportContext<AgentRecipe, AgentTask> context, AgentFigures figures)

@@ -14,18 +14,11 @@ public static class TaskRegistry
     public static IReadOnlyList<TaskDefinition> All { get; } =
     [
         new MazeDefinition(),
-    public static IReadOnlyList<TaskDefinition> All { get; } =
-    [
-        new MazeDefinition(),
         new ParityDefinition(),
         new SortDefinition(),
         new ImageDefinition(MnistFiles.Name),
         new ImageDefinition(CifarFiles.Name),
         new ImageDefinition(ImageFolder.Name),
-        new AgentDefinition(AgentRecipes.CartPole),
-        new AgentDefinition(AgentRecipes.Acrobot),
-        new AgentDefinition(AgentRecipes.FourRooms),
-    ];
         new AgentDefinition(AgentRecipes.CartPole),
         new AgentDefinition(AgentRecipes.Acrobot),
         new AgentDefinition(AgentRecipes.FourRooms),
