@@ -56,14 +56,13 @@ public static class AgentRecipes
     // The widths of the paper's tables; the others are matched to the presets' own models.
     private static int LstmWidth(string task, string preset) => (task, preset) switch
     {
-        (CartPole, "smoke") => 25,
+        (FourRooms, "smoke") => 27,
+        (_, "smoke") => 56,
         (CartPole, _) => 118,
-        (Acrobot, "smoke") => 25,
         (Acrobot, "paper") => 243,
-        (Acrobot, _) => 121,
-        (_, "smoke") => 26,
+        (Acrobot, _) => 123,
         (_, "paper") => 294,
-        _ => 110,
+        _ => 99,
     };
 
     private static AgentRecipe CartPoleOf(string preset)
@@ -86,11 +85,11 @@ public static class AgentRecipes
             "long" => paper with { NumEnvs = 64, Training = Options(Steps(4_000_000, 64, 50), 1e-3) },
             _ => paper with
             {
-                NumEnvs = 32,
-                NumSteps = 50,
+                NumEnvs = 64,
                 EntCoef = 0.01,
                 ClipCoef = 0.2,
-                Training = Options(Steps(1_000_000, 32, 50), 1e-3),
+                Greedy = true,
+                Training = Options(Steps(2_500_000, 64, 50), 1e-3),
             },
         };
     }
@@ -119,6 +118,7 @@ public static class AgentRecipes
                 UpdateEpochs = 4,
                 EntCoef = 0.01,
                 ClipCoef = 0.2,
+                Greedy = true,
                 Model = paper.Model with { Neurons = 128 },
                 Training = Options(Steps(1_000_000, 32, 100), 1e-3),
             },
@@ -170,14 +170,25 @@ public static class AgentRecipes
     {
         NumEnvs = 16,
         NumSteps = 32,
-        UpdateEpochs = 4,
+        UpdateEpochs = 8,
         NumMinibatches = 2,
         EntCoef = 0.01,
         ClipCoef = 0.2,
+        Greedy = paper.Model.Backbone != MiniGridBackbone.Name,
         TestSamples = 50,
         ProbeSamples = 8,
-        Model = paper.Model with { Neurons = 24, InputWidth = 8, OutputNeurons = 8, MemoryLength = 5, HiddenWidth = 2 },
-        Training = Options(40, 3e-3) with { ReportEvery = 5, EvaluateEvery = 0, SaveEvery = 20 },
+        Model = paper.Model with
+        {
+            Neurons = 32,
+            InputWidth = paper.Model.Backbone == MiniGridBackbone.Name ? 8 : 16,
+            OutputNeurons = 16,
+            MemoryLength = 4,
+            HiddenWidth = 2,
+        },
+        Training = Options(40, 3e-3) with
+        {
+            SchedulerType = SchedulerType.None, ReportEvery = 5, EvaluateEvery = 0, SaveEvery = 20,
+        },
     };
 
     private static AgentConfiguration ClassicControl(int observation, int actions, int neurons, int width, int memory) => new()
