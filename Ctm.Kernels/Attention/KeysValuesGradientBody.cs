@@ -19,7 +19,7 @@ internal struct AttentionBackwardKeysValues<TFloats> : IRowKernel<AttentionBackw
         where TLanes : unmanaged, ILanes<TLanes>
         where TTeam : struct, ITeam
     {
-        int head = row % body.Heads, sample = row / body.Heads;
+        int sample = row / body.Heads, head = row - (sample * body.Heads);
         int width = body.Heads * body.HeadWidth;
         TFloats keys = body.KeysValuesGradient.Skip((2 * sample * body.Tokens * width) + (head * body.HeadWidth));
         int first = (sample * body.QueryCount * body.Heads) + head;
@@ -29,7 +29,7 @@ internal struct AttentionBackwardKeysValues<TFloats> : IRowKernel<AttentionBackw
         int vectors = (body.HeadWidth + TLanes.Width - 1) / TLanes.Width;
         for (int k = team.Index; k < tiles * vectors; k += team.Count)
         {
-            int n = k % tiles * Tile, i = k / tiles * TLanes.Width;
+            int vector = k / tiles, n = (k - (vector * tiles)) * Tile, i = vector * TLanes.Width;
             Add<TLanes>(body, scores, queries, keys, n, i);
             Add<TLanes>(body, weights, outputs, keys.Skip(width), n, i);
         }

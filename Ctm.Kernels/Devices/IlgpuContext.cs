@@ -20,14 +20,19 @@ internal static class IlgpuContext
     });
 
     /// <summary>Opens a device of a context of its own.</summary>
-    public static IlgpuDevice Open(string name, Action<Context.Builder> devices, Func<Context, Device> choose)
+    /// <param name="name">The device's name.</param>
+    /// <param name="devices">What the context knows.</param>
+    /// <param name="choose">Picks the device.</param>
+    /// <param name="exactMemory">No memory is pooled or rounded up: for tools that watch memory.</param>
+    public static IlgpuDevice Open(
+        string name, Action<Context.Builder> devices, Func<Context, Device> choose, bool exactMemory = false)
     {
         Context context = Create(devices);
         try
         {
             Accelerator accelerator = choose(context).CreateAccelerator(context);
             KeepUniformMarksOut(context);
-            return new IlgpuDevice(name, context, accelerator);
+            return new IlgpuDevice(name, context, accelerator, exactMemory);
         }
         catch
         {

@@ -10,15 +10,15 @@ internal sealed class IlgpuDevice : ComputeDevice
 {
     private readonly Context context;
 
-    public IlgpuDevice(string name, Context context, Accelerator accelerator)
+    public IlgpuDevice(string name, Context context, Accelerator accelerator, bool exactMemory)
         : base(name, $"{accelerator.Name}, {accelerator.MemorySize / (1024 * 1024)} MiB")
     {
         this.context = context;
         Accelerator = accelerator;
-        Pool = new MemoryPool<MemoryBuffer1D<byte, Stride1D.Dense>>(accelerator.Allocate1D<byte>, block => block.Dispose());
-        var executor = new IlgpuExecutor(this);
-        MatrixMultiply = new IlgpuMatrixMultiply(executor);
-        Bind(executor);
+        Pool = new MemoryPool<MemoryBuffer1D<byte, Stride1D.Dense>>(accelerator.Allocate1D<byte>, block => block.Dispose(), exactMemory);
+        Executor = new IlgpuExecutor(this);
+        MatrixMultiply = new IlgpuMatrixMultiply(Executor);
+        Bind(Executor);
     }
 
     public Accelerator Accelerator { get; }
@@ -29,6 +29,7 @@ internal sealed class IlgpuDevice : ComputeDevice
 
     /// <summary>Is told of every launch, and may withhold it; null for none.</summary>
     internal LaunchRecorder? Recorder { get; set; }
+    internal IlgpuExecutor Executor { get; }
 
     internal MemoryPool<MemoryBuffer1D<byte, Stride1D.Dense>> Pool { get; }
 

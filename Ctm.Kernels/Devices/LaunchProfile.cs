@@ -30,9 +30,16 @@ public sealed class LaunchProfile
             e.Value.Flops)).OrderByDescending(f => f.Milliseconds),
     ];
 
+    /// <summary>Hears the body of every kernel that a device behind ILGPU has run, when it is done.</summary>
+    internal Action<Type>? Launched { get; init; }
+
     internal void Count(in MatrixProduct product) => MatrixFlops += product.Flops;
 
-    internal void Add(Type body, long start) => Add((Phase, body, string.Empty), start, 0);
+    internal void Add(Type body, long start)
+    {
+        Add((Phase, body, string.Empty), start, 0);
+        Launched?.Invoke(body);
+    }
 
     internal void AddProduct(string what, int m, int n, int k, long start)
     {

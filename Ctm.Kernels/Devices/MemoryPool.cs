@@ -7,19 +7,25 @@ namespace Ctm.Kernels.Devices;
 /// eighth of a block is unused.
 /// </summary>
 /// <typeparam name="TBlock">What the device calls a block of bytes.</typeparam>
-internal sealed class MemoryPool<TBlock>(Func<long, TBlock> allocate, Action<TBlock> free) : DeviceMemory
+/// <param name="allocate">Allocates a block.</param>
+/// <param name="free">Frees it.</param>
+/// <param name="exact">
+/// Blocks are as long as asked for and never used again, so that a tool that watches memory sees every access beyond an end and every
+/// read of what was not written. None is freed before <see cref="Trim"/>: a driver would give its address to another.
+/// </param>
+internal sealed class MemoryPool<TBlock>(Func<long, TBlock> allocate, Action<TBlock> free, bool exact = false) : DeviceMemory
 {
     private readonly Dictionary<long, Stack<TBlock>> blocks = [];
     private readonly Lock gate = new();
 
     public TBlock Rent(long bytes)
     {
-        long size = SizeClass(bytes);
+        long size = SizeOf(bytes);
         lock (gate)
         {
             RentedBytes += size;
             PeakBytes = Math.Max(PeakBytes, RentedBytes);
-            if (blocks.TryGetValue(size, out Stack<TBlock>? free) && free.Count > 0)
+            if (!exact && blocks.TryGetValue(size, out Stack<TBlock>? free) && free.Count > 0)
             {
                 return free.Pop();
             }
@@ -33,16 +39,16 @@ internal sealed class MemoryPool<TBlock>(Func<long, TBlock> allocate, Action<TBl
 
     public void Return(TBlock block, long bytes)
     {
-        long size = SizeClass(bytes);
+        long size = SizeOf(bytes);
         lock (gate)
         {
             RentedBytes -= size;
-            if (!blocks.TryGetValue(size, out Stack<TBlock>? free))
+            if (!blocks.TryGetValue(size, out Stack<TBlock>? kept))
             {
-                blocks[size] = free = new Stack<TBlock>();
+                blocks[size] = kept = new Stack<TBlock>();
             }
 
-            free.Push(block);
+            kept.Push(block);
         }
     }
 
@@ -74,4 +80,7 @@ internal sealed class MemoryPool<TBlock>(Func<long, TBlock> allocate, Action<TBl
         long step = Math.Max(smallest, (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)bytes) / 16);
         return (bytes + step - 1) / step * step;
     }
+
+    // Drivers refuse empty blocks.
+    private long SizeOf(long bytes) => exact ? Math.Max(bytes, sizeof(float)) : SizeClass(bytes);
 }

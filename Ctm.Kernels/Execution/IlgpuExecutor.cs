@@ -91,13 +91,13 @@ internal sealed class IlgpuExecutor(IlgpuDevice device) : Executor<ViewMemory<fl
         var key = (typeof(TBody), entry.Method.ToString()!);
         if (!launchers.TryGetValue(key, out Delegate? launcher))
         {
-            launcher = Device.Accelerator.LoadStreamKernel(entry);
+            launcher = IlgpuKernelLoader.Load(Device.Accelerator, entry);
             launchers.Add(key, launcher);
         }
 
         Device.Launches++;
         long start = Device.Profile is null ? 0 : Stopwatch.GetTimestamp();
-        ((Action<KernelConfig, TBody, int>)launcher)(config, body, count);
+        ((Action<AcceleratorStream, KernelConfig, TBody, int>)launcher)(Device.Stream, config, body, count);
         if (Device.Profile is { } profile)
         {
             Device.Synchronize();

@@ -13,10 +13,13 @@ internal struct TickWeights<TInts>
     public CountedPositions<TInts> Counted;
     public float Scale;
 
+    /// <summary>The sample of a row.</summary>
+    public readonly int SampleOf(int row) => row - (row / Counted.Batch * Counted.Batch);
+
     /// <summary>The factor of (softmax - one-hot) in a row; 0 at ticks that were not chosen.</summary>
     public readonly float Of(int row)
     {
-        int sample = row % Counted.Batch, tick = row / Counted.Batch, counted = Counted.Of(sample);
+        int tick = row / Counted.Batch, sample = row - (tick * Counted.Batch), counted = Counted.Of(sample);
         int chosen = (First[sample] == tick ? 1 : 0) + (Second[sample] == tick ? 1 : 0);
         return chosen == 0 || counted == 0 ? 0f : 0.5f * chosen * Scale / counted / Counted.Batch;
     }
@@ -50,7 +53,7 @@ internal struct PositionGradient<TFloats, TInts> : IRowKernel<PositionGradient<T
             return;
         }
 
-        int sample = row % body.Weights.Counted.Batch, counted = body.Weights.Counted.Of(sample);
+        int sample = body.Weights.SampleOf(row), counted = body.Weights.Counted.Of(sample);
         for (int s = team.Index; s < positions; s += team.Count)
         {
             int target = body.Targets[(sample * positions) + s];
@@ -98,7 +101,7 @@ internal struct ClassGradient<TFloats, TInts> : IRowKernel<ClassGradient<TFloats
         where TTeam : struct, ITeam
     {
         int positions = body.Weights.Counted.Positions, classes = body.Classes;
-        int sample = row % body.Weights.Counted.Batch, counted = body.Weights.Counted.Of(sample);
+        int sample = body.Weights.SampleOf(row), counted = body.Weights.Counted.Of(sample);
         float rowWeight = body.Weights.Of(row);
         TLanes zero = TLanes.Broadcast(0f), one = TLanes.Broadcast(1f), all = TLanes.Broadcast(classes);
         // Two loops, as PoCL's compiler fails on barriers behind a condition.

@@ -27,12 +27,19 @@ internal struct PackedLayer
     /// <summary>The packed place of row <paramref name="row"/> of w for a neuron.</summary>
     public readonly int Weight(int row, int neuron)
     {
-        int input = row / Outputs, output = row % Outputs;
-        return WeightAt + At((((output % Units * Inputs) + input) * 2) + (output / Units), WeightRows, neuron);
+        int input = row / Outputs, output = row - (input * Outputs), half = HalfOf(output), unit = output - (half * Units);
+        return WeightAt + At((((unit * Inputs) + input) * 2) + half, WeightRows, neuron);
     }
 
     /// <summary>The packed place of an output's bias for a neuron.</summary>
-    public readonly int Bias(int output, int neuron) => BiasAt + At((output % Units * 2) + (output / Units), Outputs, neuron);
+    public readonly int Bias(int output, int neuron)
+    {
+        int half = HalfOf(output);
+        return BiasAt + At(((output - (half * Units)) * 2) + half, Outputs, neuron);
+    }
+
+    // 0 for values, 1 for gates.
+    private readonly int HalfOf(int output) => output < Units ? 0 : 1;
 
     private readonly int At(int vector, int count, int neuron)
     {

@@ -33,15 +33,21 @@ internal struct NeuronLevelModelSizes
     /// <summary>The vector of a sample's slot in the history or in its gradient.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly int HistoryAt<TLayout>(TLayout layout, int block, int row, int slot)
-        where TLayout : struct, INeuronLayout =>
-        layout.Start(block, Slots * PaddedBatch) + (((((row / TileRows * Slots) + slot) * TileRows) + (row % TileRows)) * layout.Step);
+        where TLayout : struct, INeuronLayout
+    {
+        int tile = row / TileRows, rowOfTile = row - (tile * TileRows);
+        return layout.Start(block, Slots * PaddedBatch) + (((((tile * Slots) + slot) * TileRows) + rowOfTile) * layout.Step);
+    }
 
     /// <summary>The vector of a sample's GLU value; its gate is TileRows rows further.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly int OuterAt<TLayout>(TLayout layout, int block, int row, int tick, int ticks)
-        where TLayout : struct, INeuronLayout =>
-        layout.Start(block, 2 * ticks * PaddedBatch)
-        + (((((tick * Tiles) + (row / TileRows)) * 2 * TileRows) + (row % TileRows)) * layout.Step);
+        where TLayout : struct, INeuronLayout
+    {
+        int tile = row / TileRows, rowOfTile = row - (tile * TileRows);
+        return layout.Start(block, 2 * ticks * PaddedBatch)
+            + (((((tick * Tiles) + tile) * 2 * TileRows) + rowOfTile) * layout.Step);
+    }
 
     /// <summary>The place of a lane vector's neurons in a row-major [Batch, Neurons] matrix.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -37,7 +37,7 @@ public static class MazeModels
     private static LstmConfiguration Lstm(CtmConfiguration c, string preset) => new()
     {
         Ticks = c.Ticks,
-        Width = preset switch { "smoke" => 48, "small" => 1240, "paper" => 2360, _ => 188 },
+        Width = preset switch { "smoke" => 48, "small" or "medium" => 1240, "paper" => 2360, _ => 188 },
         InputWidth = c.InputWidth,
         Heads = c.Heads,
         Backbone = c.Backbone,
@@ -53,7 +53,7 @@ public static class MazeModels
 
     private static FeedForwardConfiguration FeedForward(CtmConfiguration c, string preset) => new()
     {
-        Width = preset switch { "smoke" => 76, "small" => 992, "paper" => 1176, _ => 144 },
+        Width = preset switch { "smoke" => 76, "small" => 992, "medium" => 641, "paper" => 1176, _ => 144 },
         Flatten = true,
         Backbone = c.Backbone,
         OutputWidth = c.OutputWidth,
@@ -69,7 +69,7 @@ public static class MazeModels
         (int width, int heads, int layers, int ticks) = preset switch
         {
             "smoke" => (30, 2, 2, 3),
-            "small" => (416, 8, 4, 2),
+            "small" or "medium" => (416, 8, 4, 2),
             "paper" => (528, 12, 9, 2),
             _ => (120, 4, 2, 4),
         };

@@ -36,6 +36,12 @@ public sealed record MazeRecipe : ISupervisedRecipe
     /// <summary>Unseen mazes in an evaluation while training.</summary>
     public int ProbeMazes { get; init; } = 256;
 
+    /// <summary>
+    /// The most times that an evaluation applies the model to one maze, each time from where it came, so that it can walk routes
+    /// longer than it predicts; 0 for no such evaluation.
+    /// </summary>
+    public int Reapplications { get; init; }
+
     /// <summary>Seed of start values, pairs, mazes and dropout.</summary>
     public ulong Seed { get; init; }
 
@@ -48,7 +54,7 @@ public sealed record MazeRecipe : ISupervisedRecipe
     ModelConfiguration IRecipe.Model => Model;
 
     /// <summary>Names of the presets.</summary>
-    public static IReadOnlyList<string> Presets { get; } = ["quick", "smoke", "small", "paper"];
+    public static IReadOnlyList<string> Presets { get; } = ["quick", "smoke", "small", "medium", "paper"];
 
     /// <summary>A recipe by name, with a model of a kind.</summary>
     /// <param name="name">One of <see cref="Presets"/>.</param>
@@ -87,6 +93,7 @@ public sealed record MazeRecipe : ISupervisedRecipe
             Training = Quick.Training with { Steps = 300, WarmUp = 20, ReportEvery = 50, EvaluateEvery = 0, SaveEvery = 100 },
         },
         "small" => Small,
+        "medium" => Medium,
         "paper" => Paper,
         _ => throw new TaskSettingException($"Task maze has no preset '{name}': there are {string.Join(", ", Presets)}."),
     };
@@ -155,6 +162,9 @@ public sealed record MazeRecipe : ISupervisedRecipe
         Model = SmallModel,
         Training = new TrainingOptions { Steps = 100_001, LearningRate = 1e-4, WarmUp = 10_000, EvaluateEvery = 2000, SaveEvery = 1000 },
     };
+
+    // The reference's medium mazes, with the small run's model.
+    private static MazeRecipe Medium => Small with { MazeSize = 19 };
 
     // The paper's run on 39x39 mazes (appendix D.2).
     private static MazeRecipe Paper => Small with

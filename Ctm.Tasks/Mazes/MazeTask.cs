@@ -2,6 +2,7 @@ using Ctm.Engine.Models;
 using Ctm.Kernels.Devices;
 using Ctm.Tasks.Mazes.Pictures;
 using Ctm.Tasks.Measures;
+using Ctm.Tasks.Runs;
 
 namespace Ctm.Tasks.Mazes;
 
@@ -11,6 +12,7 @@ public sealed class MazeTask : ClassificationTask
     /// <summary>Name of the task.</summary>
     public const string Name = "maze";
 
+    private const int LargeSize = 39;
     private readonly MazeBatchSource mazes, unseen;
 
     /// <summary>Creates the model and the stream of mazes.</summary>
@@ -31,12 +33,49 @@ public sealed class MazeTask : ClassificationTask
     public override string Title => FormattableString.Invariant($"{Name} {Recipe.MazeSize} x {Recipe.MazeSize}");
 
     /// <inheritdoc/>
+    /// <remarks>Feature maps of large mazes are large, so that fewer fit into memory at once.</remarks>
+    protected override int EvaluationBatch => Math.Clamp(100 * LargeSize * LargeSize / (Recipe.MazeSize * Recipe.MazeSize), 1, 100);
+
+    /// <inheritdoc/>
     protected override string WholeKey => "solve_rate";
 
     private MazePixelRange Range => Recipe.ExpandRange ? MazePixelRange.Symmetric : MazePixelRange.Unit;
 
     /// <summary>Answers unseen mazes: the first <paramref name="count"/> of the recipe's test mazes, always the same.</summary>
     public MazeFigures EvaluateMazes(int count, CancellationToken cancellation = default) => (MazeFigures)Answer(count, cancellation);
+
+    /// <inheritdoc/>
+    public override EvaluationFigures EvaluateUnseen(int? count, CancellationToken cancellation)
+    {
+        MazeFigures figures = EvaluateMazes(count ?? Recipe.TestMazes, cancellation);
+        return Recipe.Reapplications == 0 ? figures : figures with { Reapplication = Reapply(figures.Samples, cancellation) };
+    }
+
+    /// <summary>Applies the model to unseen mazes again and again, each time from where it came.</summary>
+    /// <param name="count">Number of mazes.</param>
+    /// <param name="cancellation">Ends the evaluation.</param>
+    public MazeReapplication Reapply(int count, CancellationToken cancellation = default)
+    {
+        MazeJourney[] journeys = [.. Enumerable.Range(0, count).Select(index => new MazeJourney(TestMaze(index)))];
+        foreach (MazeJourney[] together in journeys.Chunk(EvaluationBatch))
+        {
+            for (int i = 0; i < Recipe.Reapplications; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                MazeJourney[] under = [.. together.Where(journey => !journey.IsOver)];
+                if (under.Length > 0)
+                {
+                    int[][] answers = Answers([.. under.Select(journey => journey.Maze)]);
+                    for (int b = 0; b < under.Length; b++)
+                    {
+                        under[b].Follow(answers[b]);
+                    }
+                }
+            }
+        }
+
+        return MazeJourney.Sum(journeys, Recipe.Reapplications);
+    }
 
     /// <summary>An unseen maze of the recipe's test set.</summary>
     public Maze TestMaze(int index)
@@ -73,9 +112,47 @@ public sealed class MazeTask : ClassificationTask
     protected override void Fill(bool isTraining, long position, Span<float> inputs, Span<int> targets) =>
         (isTraining ? mazes : unseen).Fill(position, inputs, targets);
 
+    /// <inheritdoc/>
+    protected override IEvaluationObserver Observe() => new MazeOrderObserver(Recipe.RouteLength);
+
     private protected override ClassificationFigures Sum(
         ClassificationEvaluator evaluator, NeuronDynamics? dynamics, IEvaluationObserver? observer) =>
-        new MazeFigures(evaluator.Result(Name, dynamics), evaluator.PerTickWhole);
+        new MazeFigures(evaluator.Result(Name, dynamics), evaluator.PerTickWhole)
+        {
+            SettlingOrder = ((MazeOrderObserver)observer!).Order,
+        };
+
+    // The moves at the tick that answers, for each maze.
+    private int[][] Answers(Maze[] shown)
+    {
+        var pictures = new float[shown.Length * InputLength];
+        for (int b = 0; b < shown.Length; b++)
+        {
+            MazeImage.Write(shown[b], pictures.AsSpan(b * InputLength, InputLength), MazeImageLayout.Nhwc, Range);
+        }
+
+        return Think(pictures, output =>
+        {
+            float[] logits = output.Predictions.Data.ToArray();
+            int width = Recipe.Model.OutputWidth;
+            return Enumerable.Range(0, shown.Length).Select(Answer).ToArray();
+
+            int[] Answer(int sample)
+            {
+                int[] best = [];
+                double most = double.NegativeInfinity;
+                for (int t = Recipe.UseMostCertain ? 0 : output.Ticks - 1; t < output.Ticks; t++)
+                {
+                    var moves = new int[Recipe.RouteLength];
+                    double certainty = PredictionReading.Read(
+                        logits.AsSpan(((t * shown.Length) + sample) * width, width), MazeMoves.Count, moves, null);
+                    (best, most) = certainty > most ? (moves, certainty) : (best, most);
+                }
+
+                return best;
+            }
+        });
+    }
 
     private static MazeAttention MeanOverHeads(AttentionTrack track, float[] weights, int tick)
     {

@@ -131,7 +131,7 @@ public abstract class ClassificationTask : ISupervisedTask
     }
 
     /// <inheritdoc/>
-    public EvaluationFigures EvaluateUnseen(int? count, CancellationToken cancellation) =>
+    public virtual EvaluationFigures EvaluateUnseen(int? count, CancellationToken cancellation) =>
         Answer(count ?? settings.TestSamples, cancellation);
 
     /// <summary>Thinks about inputs, without recording anything for training.</summary>

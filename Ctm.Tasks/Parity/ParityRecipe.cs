@@ -85,7 +85,7 @@ public sealed record ParityRecipe : ISupervisedRecipe
         Model = QuickModel,
         Training = new TrainingOptions
         {
-            Steps = 14_000,
+            Steps = 12_000,
             LearningRate = 1e-3,
             WarmUp = 500,
             QuantileClip = 0.9,

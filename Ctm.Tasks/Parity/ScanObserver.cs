@@ -14,7 +14,7 @@ public sealed class ScanObserver(int length) : IEvaluationObserver
     private const int Classes = 2;
     private const double Clear = 0.3, Learned = 0.75;
     private const int MaximumWeights = 32 << 20;
-    private readonly Correlation settling = new();
+    private readonly SettlingOrder settling = new(length, Classes);
     private Correlation[] attention = [];
 
     /// <summary>Correlation of the tick from which a place stays right with the place, over samples and places.</summary>
@@ -39,39 +39,11 @@ public sealed class ScanObserver(int length) : IEvaluationObserver
     /// <inheritdoc/>
     public void Add(TickOutput output, float[] logits, int[] targets)
     {
-        for (int b = 0; b < output.Batch; b++)
-        {
-            for (int s = 0; s < length; s++)
-            {
-                if (SettlingTick(output, logits, targets, b, s) is { } tick)
-                {
-                    settling.Add(s, tick);
-                }
-            }
-        }
-
+        settling.Add(logits, targets, output.Batch);
         if (output.Attention is { } track && track.Weights.Length <= MaximumWeights)
         {
             AddAttention(output, track);
         }
-    }
-
-    private int? SettlingTick(TickOutput output, float[] logits, int[] targets, int sample, int place)
-    {
-        int target = targets[(sample * length) + place], settled = output.Ticks;
-        for (int t = output.Ticks - 1; t >= 0; t--)
-        {
-            int first = ((((t * output.Batch) + sample) * length) + place) * Classes;
-            int chosen = logits[first + 1] > logits[first] ? 1 : 0;
-            if (chosen != target)
-            {
-                break;
-            }
-
-            settled = t;
-        }
-
-        return settled < output.Ticks ? settled : null;
     }
 
     private void AddAttention(TickOutput output, AttentionTrack track)

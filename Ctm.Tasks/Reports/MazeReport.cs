@@ -30,6 +30,20 @@ internal static class MazeReport
             text.Picture(file, caption).Line($"{caption}\n");
         }
 
+        if (figures.Reapplication is { } again)
+        {
+            text.Line($"## Again and again\n");
+            text.Line($"Applied up to {again.Limit} times, each time from where its moves have led, it reaches the goal of");
+            text.Line($"{again.Solved:P1} of the mazes, in {again.MeanApplications:F2} applications on average.\n");
+            text.Line($"| moves to the goal | reached | mean applications | mazes |\n|---:|---:|---:|---:|");
+            foreach (ReapplicationGroup group in again.ByRouteLength)
+            {
+                text.Line($"| {group.RouteLength:F1} | {group.Solved:P1} | {group.MeanApplications:F2} | {group.Count:N0} |");
+            }
+
+            text.Space();
+        }
+
         ClassificationReport.Calibration(text, figures, pictures);
         return text.End(context);
     }

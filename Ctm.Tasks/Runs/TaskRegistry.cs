@@ -2,6 +2,7 @@ using Ctm.Engine.Models;
 using Ctm.Tasks.Images;
 using Ctm.Tasks.Mazes;
 using Ctm.Tasks.Parity;
+using Ctm.Tasks.Questions;
 using Ctm.Tasks.ReinforcementLearning;
 using Ctm.Tasks.Sorting;
 
@@ -16,6 +17,7 @@ public static class TaskRegistry
         new MazeDefinition(),
         new ParityDefinition(),
         new SortDefinition(),
+        new QamnistDefinition(),
         new ImageDefinition(MnistFiles.Name),
         new ImageDefinition(CifarFiles.Name),
         new ImageDefinition(ImageFolder.Name),

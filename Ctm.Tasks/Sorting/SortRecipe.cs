@@ -52,14 +52,14 @@ public sealed record SortRecipe : ISupervisedRecipe
         Batch = 64,
         Model = new SortConfiguration
         {
-            Ticks = 20,
+            Ticks = 30,
             Neurons = 256,
             InputWidth = 10,
             Heads = 1,
             OutputNeurons = 256,
             ActionNeurons = 1,
             SynapseDepth = 1,
-            MemoryLength = 10,
+            MemoryLength = 12,
             HiddenWidth = 4,
             OutputWidth = 11,
         },
@@ -103,7 +103,7 @@ public sealed record SortRecipe : ISupervisedRecipe
     private static SortRecipe Long => Quick with
     {
         Numbers = 30,
-        Model = Quick.Model with { Ticks = 50, Neurons = 384, InputWidth = 30, OutputNeurons = 512, MemoryLength = 25, OutputWidth = 31 },
+        Model = Quick.Model with { Ticks = 60, Neurons = 384, InputWidth = 30, OutputNeurons = 512, MemoryLength = 25, OutputWidth = 31 },
         Training = Quick.Training with { Steps = 40_000, LearningRate = 1e-3 },
     };
 
@@ -111,7 +111,7 @@ public sealed record SortRecipe : ISupervisedRecipe
     private static SortRecipe Paper => Long with
     {
         Batch = 32,
-        Model = Long.Model with { Neurons = 512, OutputNeurons = 32, SynapseDepth = 4 },
+        Model = Long.Model with { Ticks = 50, Neurons = 512, OutputNeurons = 32, SynapseDepth = 4 },
         Training = Quick.Training with { Steps = 100_001, LearningRate = 1e-3, WarmUp = 5000, GradientNorm = 0 },
     };
 }

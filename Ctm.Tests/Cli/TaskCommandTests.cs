@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ctm.Tasks.Runs;
 using Ctm.Tests.Engine.Files;
+using Ctm.Tests.Tasks.Questions;
 
 namespace Ctm.Tests.Cli;
 
@@ -25,16 +26,29 @@ internal sealed class TaskCommandTests
         ["cartpole"] = Played,
         ["acrobot"] = Played,
         ["fourrooms"] = Played,
+        ["qamnist"] = Classified,
         ["sort"] = [.. Common, "textbook_accuracy", "ticks", "mean_wait", "wait_by_gap", "gap_wait_correlation"],
     };
 
+    private TemporaryFolder data = null!;
+
     private static IEnumerable<string> Tasks => Keys.Keys;
+
+    [OneTimeSetUp]
+    public void WriteDigits()
+    {
+        data = new TemporaryFolder();
+        MnistSamples.Write(data.Path, train: 300, test: 100);
+    }
+
+    [OneTimeTearDown]
+    public void DeleteDigits() => data.Dispose();
 
     [Test]
     public void Train_Smoke_LeavesTheWholeRunFolderAndEvalPrintsItsFigures([ValueSource(nameof(Tasks))] string task)
     {
         using var folder = new TemporaryFolder();
-        CliRun train = CliRun.TrainTask(task, folder["run"], "--json");
+        CliRun train = CliRun.TrainTask(task, folder["run"], [.. Data(task), "--json"]);
 
         Assert.That(train.Code, Is.Zero, train.Error);
         CliRun eval = CliRun.Of("eval", folder["run"], "--json");
@@ -48,7 +62,8 @@ internal sealed class TaskCommandTests
 
         string report = File.ReadAllText(Path.Combine(folder["run"], "report.md"));
         Assert.That(report, Does.Contain(
-            $"ctm train {task} --preset smoke --device cpu --set test_samples=20 --set probe_samples=10 --steps 20"));
+            $"ctm train {task} --preset smoke --device cpu {string.Concat(Data(task).Select(d => $"--set {d} "))}"
+            + "--set test_samples=20 --set probe_samples=10 --steps 20"));
         string[] pictures = [.. report.Split("](").Skip(1).Select(part => part[..part.IndexOf(')', StringComparison.Ordinal)])];
         Assert.That(pictures, Has.Length.GreaterThanOrEqualTo(2));
         Assert.That(pictures.Where(picture => !File.Exists(Path.Combine(folder["run"], picture))), Is.Empty);
@@ -57,7 +72,8 @@ internal sealed class TaskCommandTests
 
         string alone = folder["alone"];
         Directory.Move(Path.Combine(folder["run"], "checkpoint"), alone);
-        CliRun moved = CliRun.Of("eval", alone, "--limit", "20", "--json");
+        string[] asTrained = task == "qamnist" ? ["--set", .. Data(task), "max_digits=1", "min_operations=0", "max_operations=0"] : [];
+        CliRun moved = CliRun.Of(["eval", alone, "--limit", "20", .. asTrained, "--json"]);
         Assert.That(moved.Output, Is.EqualTo(eval.Output), moved.Error);
     }
 
@@ -65,7 +81,7 @@ internal sealed class TaskCommandTests
     public void Resume_AfterAnInterruption_GivesTheModelOfAnUninterruptedRun([ValueSource(nameof(Tasks))] string task)
     {
         using var folder = new TemporaryFolder();
-        string[] dropout = ["dropout=0.1"];
+        string[] dropout = ["dropout=0.1", .. Data(task)];
         Assert.That(CliRun.TrainTask(task, folder["whole"], dropout).Code, Is.Zero);
         using var cancel = new CancellationTokenSource();
         var output = new CancellingWriter("step 10/20", cancel);
@@ -101,10 +117,13 @@ internal sealed class TaskCommandTests
     [TestCase("train fourrooms --set num_steps=0", "num_steps is 0, it must be 1 or more")]
     [TestCase("train fourrooms --set neuron_select_type=random", "neuron_select_type must be first-last for agents")]
     [TestCase("train sort --set numbers=1", "numbers is 1, it must be from 2 to 256")]
-    [TestCase("train sort --set numbers=30", "iterations is 20, 30 numbers cannot be spelled in less than 30 ticks")]
+    [TestCase("train sort --set numbers=40", "iterations is 30, 40 numbers cannot be spelled in less than 40 ticks")]
     [TestCase("train sort --set distribution=cauchy", "'distribution'")]
     [TestCase("train sort --set deviation=0", "deviation is 0, it must be above 0")]
     [TestCase("train sort --set d_input=4", "d_input")]
+    [TestCase("train qamnist --set max_digits=51", "max_digits is 51, it must be from 1 to 50")]
+    [TestCase("train qamnist --set min_digits=3", "min_digits is 3, it must be from 1 to 2")]
+    [TestCase("train qamnist --set out_dims=9", "out_dims is 9, answers modulo 10 need 10")]
     [TestCase("train sort --model lstm", "Task sort has no model 'lstm': there are ctm_sort")]
     public void Train_WrongSetting_IsOneClearLineAndLeavesNothing(string line, string message)
     {
@@ -147,6 +166,36 @@ internal sealed class TaskCommandTests
         Assert.That(wrong.Error, Does.Contain("the checkpoint does not fit the model"));
         Assert.That(CliRun.Snapshot(folder["run"]), Is.EqualTo(before));
     }
+
+    [Test]
+    public void Train_QuestionsWithoutDigits_SaysHowToGetThemAndLeavesNothing()
+    {
+        using var folder = new TemporaryFolder();
+
+        CliRun run = CliRun.TrainTask("qamnist", folder["run"], $"data={folder["none"]}");
+
+        Assert.That((run.Code, run.ErrorLines.Length), Is.EqualTo((1, 1)), run.Error);
+        Assert.That(run.Error, Does.Contain($"'ctm data mnist --out {folder["none"]}' fetches the digits"));
+        Assert.That(Directory.Exists(folder["run"]), Is.False);
+    }
+
+    [Test]
+    public void Eval_Grid_GivesDigitsByOperationsBeyondThoseTrained()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.That(CliRun.TrainTask("qamnist", folder["run"], Data("qamnist")).Code, Is.Zero);
+
+        CliRun eval = CliRun.Of("eval", folder["run"], "--set", "grid=2", "grid_samples=10", "--json");
+
+        Assert.That(eval.Code, Is.Zero, eval.Error);
+        using JsonDocument figures = JsonDocument.Parse(eval.Output);
+        double[][] grid = [.. figures.RootElement.GetProperty("grid").EnumerateArray()
+            .Select(row => row.EnumerateArray().Select(v => v.GetDouble()).ToArray())];
+        Assert.That(grid, Has.Length.EqualTo(2).And.All.Length.EqualTo(2));
+        Assert.That(grid.SelectMany(v => v), Is.All.InRange(0, 1));
+    }
+
+    private string[] Data(string task) => task == "qamnist" ? [$"data={data.Path}"] : [];
 
     private static string[] Losses(string folder) =>
     [

@@ -18,7 +18,8 @@ internal sealed class TrainCommandTests
         string[] files =
         [
             "config.json", "metrics.jsonl", "report.md", "checkpoint/model.safetensors", "checkpoint/config.json",
-            "checkpoint/optimizer.safetensors", "checkpoint/training.json", "report/learning.png", "report/per-tick.png", "report/calibration.png",
+            "checkpoint/optimizer.safetensors", "checkpoint/training.json", "report/learning.png", "report/per-tick.png",
+            "report/calibration.png",
         ];
         Assert.That(files.Where(file => !File.Exists(Path.Combine(folder["run"], file))), Is.Empty);
         CliRun eval = CliRun.Of("eval", folder["run"], "--json");
@@ -27,7 +28,7 @@ internal sealed class TrainCommandTests
         string[] keys =
         [
             "task", "samples", "accuracy", "step_accuracy", "solve_rate", "mean_tick", "ece", "brier", "per_tick_accuracy",
-            "per_tick_solve_rate", "exit_at", "last_tick_accuracy", "reliability", "dynamics",
+            "per_tick_solve_rate", "exit_at", "last_tick_accuracy", "reliability", "dynamics", "settling_order",
         ];
         Assert.That(evaluated.RootElement.EnumerateObject().Select(p => p.Name), Is.EquivalentTo(keys));
         foreach (JsonProperty figure in evaluated.RootElement.EnumerateObject())
@@ -40,7 +41,8 @@ internal sealed class TrainCommandTests
         Assert.That(CliRun.Of("eval", folder["run"], "--limit", "7", "--json").Output, Does.Contain("\"samples\": 7"));
         CliRun shorter = CliRun.Of("eval", folder["run"], "--set", "iterations=3", "--json");
         using JsonDocument three = JsonDocument.Parse(shorter.Output);
-        JsonElement all = evaluated.RootElement.GetProperty("per_tick_accuracy"), first = three.RootElement.GetProperty("per_tick_accuracy");
+        JsonElement all = evaluated.RootElement.GetProperty("per_tick_accuracy");
+        JsonElement first = three.RootElement.GetProperty("per_tick_accuracy");
         Assert.That(first.EnumerateArray().Select(v => v.GetDouble()), Is.EqualTo(all.EnumerateArray().Take(3).Select(v => v.GetDouble())));
     }
 
