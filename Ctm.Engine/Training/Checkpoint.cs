@@ -6,7 +6,8 @@ namespace Ctm.Engine.Training;
 
 /// <summary>
 /// A checkpoint folder: <c>model.safetensors</c> and <c>config.json</c> as the hub form has them, and, in a training run,
-/// <c>optimizer.safetensors</c>, <c>training.json</c> and, for tasks with a state of their own, <c>task.safetensors</c>. Replaced as a whole: a crash leaves the old one or the new one.
+/// <c>optimizer.safetensors</c>, <c>training.json</c>
+/// and, for tasks with a state of their own, <c>task.safetensors</c>. Replaced as a whole: a crash leaves the old one or the new one.
 /// </summary>
 public static class Checkpoint
 {

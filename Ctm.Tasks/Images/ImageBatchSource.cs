@@ -54,7 +54,8 @@ internal sealed class ImageBatchSource(IImageSource source, ImagePreparation pre
             if (pictures[i].Height != first.Height || pictures[i].Width != first.Width)
             {
                 throw new TaskSettingException(
-                    $"The pictures have several sizes, such as {first.Height} x {first.Width} and {pictures[i].Height} x {pictures[i].Width}: "
+                    $"The pictures have several sizes, such as {first.Height} x {first.Width} and {pictures[i].Height} x "
+                    + $"{pictures[i].Width}: "
                     + "set resize and center_crop, and random_crop for training.");
             }
 

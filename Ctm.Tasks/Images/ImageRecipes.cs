@@ -84,7 +84,10 @@ internal static class ImageRecipes
                     MemoryLength = 15,
                     ImageChannels = 1,
                 },
-                Training = Training with { Steps = 2000, LearningRate = 1e-4, WarmUp = 0, SchedulerType = SchedulerType.None, GradientNorm = 0 },
+                Training = Training with
+                {
+                    Steps = 2000, LearningRate = 1e-4, WarmUp = 0, SchedulerType = SchedulerType.None, GradientNorm = 0,
+                },
             },
             _ => quick,
         };

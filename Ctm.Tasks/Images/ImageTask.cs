@@ -12,7 +12,8 @@ public sealed class ImageTask : ClassificationTask
     private readonly IImageSource test;
     private readonly ImageBatchSource trainBatches, testBatches;
 
-    private ImageTask(ComputeDevice device, string name, ImageRecipe recipe, IImageSource train, IImageSource test, (int Height, int Width) size)
+    private ImageTask(
+        ComputeDevice device, string name, ImageRecipe recipe, IImageSource train, IImageSource test, (int Height, int Width) size)
         : base(device, recipe.Model, Settings(recipe, size))
     {
         this.name = name;
@@ -72,7 +73,8 @@ public sealed class ImageTask : ClassificationTask
         if (batch.Inputs.Length != inputs.Length)
         {
             throw new TaskSettingException(
-                $"A prepared picture has {batch.Height} x {batch.Width} pixels, others have not: set random_crop, or resize and center_crop.");
+                $"A prepared picture has {batch.Height} x {batch.Width} pixels, others have not: "
+                + "set random_crop, or resize and center_crop.");
         }
 
         batch.Inputs.CopyTo(inputs);

@@ -37,7 +37,7 @@ public sealed record ClassificationSettings
 }
 
 /// <summary>A model that sees an input once and classifies one or several positions of it at every tick, with the two-tick loss.</summary>
-public abstract class ClassificationTask : ISupervisedTask
+public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
 {
     private readonly ClassificationSettings settings;
     private readonly float[] inputs;
@@ -134,6 +134,18 @@ public abstract class ClassificationTask : ISupervisedTask
     public virtual EvaluationFigures EvaluateUnseen(int? count, CancellationToken cancellation) =>
         Answer(count ?? settings.TestSamples, cancellation);
 
+    /// <inheritdoc/>
+    public StoppingFigures MeasureStopping(double threshold, int? count, CancellationToken cancellation)
+    {
+        using var measure = new StoppingMeasure(Model, threshold, settings.UseMostCertain);
+        foreach (SampleBatch samples in Unseen(count ?? settings.TestSamples, cancellation))
+        {
+            measure.Add(samples);
+        }
+
+        return measure.Result();
+    }
+
     /// <summary>Thinks about inputs, without recording anything for training.</summary>
     /// <typeparam name="T">What is read of the pass.</typeparam>
     /// <param name="values">The inputs, one after another.</param>
@@ -193,16 +205,13 @@ public abstract class ClassificationTask : ISupervisedTask
     /// <summary>Answers the first unseen samples, always the same ones.</summary>
     private protected ClassificationFigures Answer(int wanted, CancellationToken cancellation)
     {
-        int count = Math.Min(wanted, UnseenCount);
         var evaluator = new ClassificationEvaluator(Shape(1), settings.UseMostCertain);
         IEvaluationObserver? observer = Observe();
         NeuronDynamics? dynamics = null;
         using var tape = new Tape(Device);
-        for (int done = 0; done < count;)
+        foreach (SampleBatch samples in Unseen(wanted, cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
-            int batch = Math.Min(EvaluationBatch, count - done);
-            SampleBatch samples = ReadUnseen(done, batch);
+            int batch = samples.Targets.Length / Model.Configuration.Positions;
             using DeviceBuffer<float> input = Device.Allocate<float>(samples.Inputs.AsSpan());
             tape.Begin(recording: false);
             TickOutput output = Think(tape, input.View, batch, samples.Height, samples.Width);
@@ -210,10 +219,20 @@ public abstract class ClassificationTask : ISupervisedTask
             evaluator.Add(logits, samples.Targets, batch);
             observer?.Add(output, logits, samples.Targets);
             dynamics ??= NeuronDynamics.Of(output, Parameters);
-            done += batch;
         }
 
         return Sum(evaluator, dynamics, observer);
+    }
+
+    // The first unseen samples, batch by batch.
+    private IEnumerable<SampleBatch> Unseen(int wanted, CancellationToken cancellation)
+    {
+        int count = Math.Min(wanted, UnseenCount);
+        for (int done = 0; done < count; done += EvaluationBatch)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return ReadUnseen(done, Math.Min(EvaluationBatch, count - done));
+        }
     }
 
     private TickOutput Think(Tape tape, DeviceView<float> values, int batch) => Think(tape, values, batch, settings.Height, settings.Width);
@@ -230,21 +249,4 @@ public abstract class ClassificationTask : ISupervisedTask
         TickModelConfiguration c = Model.Configuration;
         return new LossShape(c.TickCount, batch, c.Positions, c.Classes);
     }
-}
-
-/// <summary>Samples of one size with their right classes.</summary>
-/// <param name="Height">Rows of an input.</param>
-/// <param name="Width">Columns of an input.</param>
-/// <param name="Inputs">Values, [B, height, width, channels].</param>
-/// <param name="Targets">Classes, [B, positions].</param>
-public sealed record SampleBatch(int Height, int Width, float[] Inputs, int[] Targets);
-
-/// <summary>Looks at what an evaluation does, batch by batch.</summary>
-public interface IEvaluationObserver
-{
-    /// <summary>Looks at a batch.</summary>
-    /// <param name="output">The pass, still on the tape.</param>
-    /// <param name="logits">Its predictions, [T, B, S, K].</param>
-    /// <param name="targets">The right classes, [B, S].</param>
-    void Add(TickOutput output, float[] logits, int[] targets);
 }

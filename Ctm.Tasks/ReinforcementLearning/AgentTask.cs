@@ -39,14 +39,24 @@ public sealed class AgentTask : ISupervisedTask
         Device = device;
         kind = Environments.Create(recipe.Environment, recipe.MaxEnvironmentSteps);
         environments = new VectorEnvironment(
-            kind, recipe.NumEnvs, recipe.Seed, recipe.MaskVelocity, recipe.MaxEnvironmentSteps, recipe.NormReward ? recipe.DiscountGamma : null);
+            kind,
+            recipe.NumEnvs,
+            recipe.Seed,
+            recipe.MaskVelocity,
+            recipe.MaxEnvironmentSteps,
+            recipe.NormReward ? recipe.DiscountGamma : null);
         Model = recipe.Model.Create(device, recipe.Seed);
         int learners = recipe.NumEnvs / recipe.NumMinibatches;
         rollout = new Rollout(Model, recipe.NumSteps, recipe.NumEnvs);
         part = new Rollout(Model, recipe.NumSteps, learners);
         acting = new Tape(device);
         var shape = new PpoShape(
-            learners * recipe.NumSteps, kind.Actions, (float)recipe.ClipCoef, (float)recipe.EntCoef, (float)recipe.VfCoef, recipe.ClipVloss);
+            learners * recipe.NumSteps,
+            kind.Actions,
+            (float)recipe.ClipCoef,
+            (float)recipe.EntCoef,
+            (float)recipe.VfCoef,
+            recipe.ClipVloss);
         loss = new PpoLoss(device, shape, recipe.NormAdv);
     }
 

@@ -41,7 +41,8 @@ internal static class AgentReport
         Plot action = ReportPlot.Create("How probable the action was", "step of the episode");
         ReportPlot.Curve(action, Over(step => step.Probability), ReportPlot.Orange, null);
         Plot neurons = ReportPlot.Create("Four neurons", "step of the episode");
-        foreach ((int neuron, Color color) in Liveliest(episode).Zip([ReportPlot.Blue, ReportPlot.Orange, ReportPlot.Green, ReportPlot.Purple]))
+        Color[] colors = [ReportPlot.Blue, ReportPlot.Orange, ReportPlot.Green, ReportPlot.Purple];
+        foreach ((int neuron, Color color) in Liveliest(episode).Zip(colors))
         {
             ReportPlot.Curve(neurons, Over(step => step.Neurons[neuron]), color, FormattableString.Invariant($"neuron {neuron}"));
         }
@@ -54,8 +55,8 @@ internal static class AgentReport
     private static IEnumerable<int> Liveliest(AgentEpisode episode)
     {
         int count = episode.Steps[0].Neurons.Length;
-        return Enumerable.Range(0, count).OrderByDescending(n => episode.Steps.Max(s => s.Neurons[n]) - episode.Steps.Min(s => s.Neurons[n]))
-            .Take(4).Order();
+        double Reach(int neuron) => episode.Steps.Max(s => s.Neurons[neuron]) - episode.Steps.Min(s => s.Neurons[neuron]);
+        return Enumerable.Range(0, count).OrderByDescending(Reach).Take(4).Order();
     }
 
     private static void SaveLearning(string path, ReportContext<AgentRecipe, AgentTask> context, AgentFigures figures)
@@ -66,8 +67,8 @@ internal static class AgentReport
         {
             Plot plot = ReportPlot.Create(title, "step");
             ReportPlot.Noisy(plot, [.. LearningCurves.Measure(lines, key)], ReportPlot.Blue, "in training");
-            ReportPlot.Curve(
-                plot, [.. LearningCurves.Test(lines, new ShareCurve(key, string.Empty, string.Empty, final))], ReportPlot.Green, "new episodes", marked: true);
+            var unseen = new ShareCurve(key, string.Empty, string.Empty, final);
+            ReportPlot.Curve(plot, [.. LearningCurves.Test(lines, unseen)], ReportPlot.Green, "new episodes", marked: true);
             ReportPlot.ShowLegend(plot);
             return plot;
         }

@@ -106,7 +106,8 @@ internal sealed class AugmentationTests
         AssertPixels(ImageResize.To(new Picture(2, 1, 1, [0, 100]), 4, 1), 0, 25, 75, 100);
         Picture plain = ImageSamples.Plain(7, 13, 9, 99, 199);
         Assert.That(ImageResize.To(plain, 5, 20).Pixels, Is.EqualTo(ImageSamples.Plain(5, 20, 9, 99, 199).Pixels));
-        Picture wide = ImageResize.ToShortSide(ImageSamples.Random(30, 40, 3, 1), 15), high = ImageResize.ToShortSide(ImageSamples.Random(41, 30, 3, 1), 15);
+        Picture wide = ImageResize.ToShortSide(ImageSamples.Random(30, 40, 3, 1), 15);
+        Picture high = ImageResize.ToShortSide(ImageSamples.Random(41, 30, 3, 1), 15);
         Assert.That((wide.Height, wide.Width, high.Height, high.Width), Is.EqualTo((15, 20, 20, 15)));
     }
 

@@ -46,7 +46,8 @@ internal sealed class AgentTaskTests
     [Test]
     public void Figures_FewEpisodes_AreAsWorkedOut()
     {
-        var figures = new AgentFigures("cartpole", [new Episode(0, 10, 1), new Episode(1, 200, 5), new Episode(2, 30, 2), new Episode(3, 20, 0)], 200);
+        Episode[] episodes = [new(0, 10, 1), new(1, 200, 5), new(2, 30, 2), new(3, 20, 0)];
+        var figures = new AgentFigures("cartpole", episodes, 200);
         Assert.That(figures.MeanLength, Is.EqualTo(65));
         Assert.That(figures.MedianLength, Is.EqualTo(25));
         Assert.That(figures.MeanReturn, Is.EqualTo(2));
@@ -92,7 +93,8 @@ internal sealed class AgentTaskTests
         using ComputeDevice device = ComputeDevice.Open("cpu", 1);
         using var ctm = AgentRecipes.Preset(task, preset, ModelKinds.Default).Model.Create(device, 0);
         using var lstm = AgentRecipes.Preset(task, preset, ModelKinds.Lstm).Model.Create(device, 0);
-        Assert.That((double)lstm.Parameters.Count / ctm.Parameters.Count, Is.EqualTo(1).Within(0.03), $"{lstm.Parameters.Count} and {ctm.Parameters.Count}");
+        long first = ctm.Parameters.Count, second = lstm.Parameters.Count;
+        Assert.That((double)second / first, Is.EqualTo(1).Within(0.03), $"{second} and {first}");
     }
 
     [Test]
