@@ -86,7 +86,11 @@ internal static class ImageRecipes
                 },
                 Training = Training with
                 {
-                    Steps = 2000, LearningRate = 1e-4, WarmUp = 0, SchedulerType = SchedulerType.None, GradientNorm = 0,
+                    Steps = 2000,
+                    LearningRate = 1e-4,
+                    WarmUp = 0,
+                    SchedulerType = SchedulerType.None,
+                    GradientNorm = 0,
                 },
             },
             _ => quick,
@@ -233,7 +237,12 @@ internal static class ImageRecipes
 
     private static TrainingOptions Smoke => Training with
     {
-        Steps = 200, LearningRate = 1e-2, WarmUp = 10, ReportEvery = 25, EvaluateEvery = 0, SaveEvery = 50,
+        Steps = 200,
+        LearningRate = 1e-2,
+        WarmUp = 10,
+        ReportEvery = 25,
+        EvaluateEvery = 0,
+        SaveEvery = 50,
     };
 
     private static CtmConfiguration Small(CtmConfiguration model) => model with

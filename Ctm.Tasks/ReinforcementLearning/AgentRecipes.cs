@@ -187,7 +187,10 @@ public static class AgentRecipes
         },
         Training = Options(40, 3e-3) with
         {
-            SchedulerType = SchedulerType.None, ReportEvery = 5, EvaluateEvery = 0, SaveEvery = 20,
+            SchedulerType = SchedulerType.None,
+            ReportEvery = 5,
+            EvaluateEvery = 0,
+            SaveEvery = 20,
         },
     };
 

@@ -44,8 +44,8 @@ internal sealed class WrongInputTests
     [TestCase("train maze --colour", "does not take '--colour'")]
     [TestCase("train", "")]
     [TestCase("eval", "")]
-    [TestCase("", "needs a command: there are devices, train, eval, import, export, data")]
-    [TestCase("fly", "no command 'fly': there are devices, train, eval, import, export, data")]
+    [TestCase("", "needs a command: there are devices, check, train, eval, import, export, data, ptx")]
+    [TestCase("fly", "no command 'fly': there are devices, check, train, eval, import, export, data, ptx")]
     [TestCase("data", "needs a command: there are maze")]
     public void Command_WrongUsage_IsOneClearLineAndLeavesNothing(string line, string message)
     {
