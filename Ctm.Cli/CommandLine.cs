@@ -17,6 +17,7 @@ internal static class CommandLine
         var root = new RootCommand("Trains and tests Continuous Thought Machines.")
         {
             DevicesCommand.Create(terminal),
+            CheckCommand.Create(terminal),
             TrainCommand.Create(terminal),
             EvalCommand.Create(terminal),
             ImportCommand.Create(terminal),

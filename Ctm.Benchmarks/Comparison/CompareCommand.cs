@@ -33,7 +33,7 @@ internal static class CompareCommand
     private static int Run(CompareOptions options, TextWriter output)
     {
         using ComputeDevice device = ComputeDevice.Open("cpu", options.Threads);
-        using var engine = new EngineSide(device, options.Core);
+        using var engine = new EngineSide(device, options.Core, options.CheckpointTicks);
         var sides = new List<SideTimes> { new(engine) };
         var agreements = new Dictionary<string, Agreement>();
         try
@@ -88,6 +88,7 @@ internal static class CompareCommand
             Ticks = options.Core.Model.Ticks,
             Batch = options.Core.Batch,
             Threads = options.Threads,
+            CheckpointTicks = options.CheckpointTicks,
             Rounds = rounds,
             FmaPeakGflops = rates.FmaPeakGflops,
             BandwidthGbs = rates.BandwidthGbs,

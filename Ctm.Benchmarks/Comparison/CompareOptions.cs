@@ -8,7 +8,7 @@ namespace Ctm.Benchmarks.Comparison;
 internal sealed record CompareOptions
 {
     /// <summary>The usage, in one line.</summary>
-    public const string Usage = "compare --config NAME [--ticks N] [--batch N] [--threads N] [--repeats N] [--seconds S] "
+    public const string Usage = "compare --config NAME [--ticks N] [--batch N] [--threads N] [--checkpoint-ticks N] [--repeats N] [--seconds S] "
         + "[--peers reference,libtorch-best,onnxruntime|none] [--json FILE] [--profile]";
 
     /// <summary>The core, with the ticks and the batch that were asked for.</summary>
@@ -16,6 +16,9 @@ internal sealed record CompareOptions
 
     /// <summary>Threads of every side.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Ticks between checkpoints of the engine; 0 for none.</summary>
+    public int CheckpointTicks { get; init; }
 
     /// <summary>Rounds that count, one step a side each.</summary>
     public int Repeats { get; init; } = 7;
@@ -40,7 +43,7 @@ internal sealed record CompareOptions
     public static CompareOptions Parse(IReadOnlyList<string> arguments)
     {
         string? config = null, json = null;
-        int? ticks = null, batch = null, threads = null, repeats = null;
+        int? ticks = null, batch = null, threads = null, repeats = null, checkpointTicks = null;
         double? seconds = null;
         IReadOnlyList<string>? peers = null;
         bool profile = false;
@@ -71,6 +74,9 @@ internal sealed record CompareOptions
                 case "--threads":
                     threads = Count(option, Value());
                     break;
+                case "--checkpoint-ticks":
+                    checkpointTicks = Count(option, Value());
+                    break;
                 case "--repeats":
                     repeats = Count(option, Value());
                     break;
@@ -94,6 +100,7 @@ internal sealed record CompareOptions
         return found with
         {
             Threads = threads ?? found.Threads,
+            CheckpointTicks = checkpointTicks ?? found.CheckpointTicks,
             Repeats = repeats ?? found.Repeats,
             Seconds = seconds ?? found.Seconds,
             Peers = peers ?? found.Peers,

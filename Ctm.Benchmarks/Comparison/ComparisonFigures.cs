@@ -11,6 +11,9 @@ internal sealed record ComparisonFigures
 
     public required int Threads { get; init; }
 
+    /// <summary>Ticks between checkpoints of the engine; 0 for none.</summary>
+    public int CheckpointTicks { get; init; }
+
     /// <summary>Rounds that were measured.</summary>
     public required int Rounds { get; init; }
 

@@ -22,10 +22,12 @@ internal sealed class EngineSide : ITrainingSide
     private readonly AdamWOptimizer optimizer;
     private readonly Tape training, inference;
     private readonly float[] features;
+    private readonly int[] classes;
     private readonly DeviceBuffer<int> targets;
     private Tensor? predictions;
+    private CoreData? data;
 
-    public EngineSide(ComputeDevice device, ModelCore core)
+    public EngineSide(ComputeDevice device, ModelCore core, int checkpointTicks)
     {
         this.core = core;
         Device = device;
@@ -33,11 +35,10 @@ internal sealed class EngineSide : ITrainingSide
         loss = new TwoTickLoss(
             device, new LossShape(core.Model.Ticks, core.Batch, core.Model.Positions, core.Model.Classes), lookahead: core.Lookahead);
         optimizer = new AdamWOptimizer(model.Parameters, new TrainingOptions { Steps = 1, LearningRate = LearningRate });
-        training = new Tape(device);
+        training = new Tape(device) { CheckpointTicks = checkpointTicks };
         inference = new Tape(device);
-        (features, int[] classes) = CoreData.Batch(core);
+        (features, classes) = CoreData.Batch(core);
         targets = device.Allocate<int>(classes.AsSpan());
-        Data = new CoreData(core, features, classes, ModelState.Capture(model.Parameters));
     }
 
     public string Name => "engine";
@@ -46,8 +47,8 @@ internal sealed class EngineSide : ITrainingSide
 
     public ComputeDevice Device { get; }
 
-    /// <summary>What the peers start from.</summary>
-    public CoreData Data { get; }
+    /// <summary>What the peers start from. Ask before the first step of the optimizer.</summary>
+    public CoreData Data => data ??= new CoreData(core, features, classes, ModelState.Capture(model.Parameters));
 
     public void Forward()
     {

@@ -33,7 +33,7 @@ internal static class MemoryProbe
         {
             Verb, side, "--config", options.Core.Name, "--ticks", Text(options.Core.Model.Ticks), "--batch", Text(options.Core.Batch),
             "--threads", Text(options.Threads),
-        })
+        }.Concat(options.CheckpointTicks > 0 ? ["--checkpoint-ticks", Text(options.CheckpointTicks)] : Array.Empty<string>()))
         {
             start.ArgumentList.Add(argument);
         }
@@ -61,7 +61,9 @@ internal static class MemoryProbe
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         long before = Read("VmRSS");
         File.WriteAllText(Clear, "5");
-        using IInferenceSide made = data is null ? new EngineSide(device, options.Core) : Sides.Create(side, data, options.Threads);
+        using IInferenceSide made = data is null
+            ? new EngineSide(device, options.Core, options.CheckpointTicks)
+            : Sides.Create(side, data, options.Threads);
         for (int i = 0; i < Steps; i++)
         {
             if (made is ITrainingSide training)

@@ -27,7 +27,7 @@ internal static class Sides
     public static CoreData Data(ModelCore core)
     {
         using ComputeDevice device = ComputeDevice.Open("cpu", threads: 1);
-        using var engine = new EngineSide(device, core);
+        using var engine = new EngineSide(device, core, checkpointTicks: 0);
         return engine.Data;
     }
 }

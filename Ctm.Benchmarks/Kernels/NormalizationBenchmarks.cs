@@ -11,6 +11,7 @@ public class NormalizationBenchmarks : ModelBenchmarks
     private const NormalizationActivation Silu = NormalizationActivation.Silu;
     private DeviceView<float> input, output, outputGradient, inputGradient, weight, bias, weightGradient, biasGradient, statistics;
     private DeviceView<float> pixels, pixelsOutput, pixelsOutputGradient, pixelsGradient, mean, variance, batchStatistics;
+    private DeviceView<float> skipStatistics, skipGradient;
 
     private static int RowsOf(ModelSize size) => size.Batch * size.Tokens;
 
@@ -31,6 +32,35 @@ public class NormalizationBenchmarks : ModelBenchmarks
             input, default, weight, bias, statistics, outputGradient, inputGradient, Size.Batch, Size.Neurons, Silu);
         Device.Normalization.LayerNormBackwardParameters(
             input, default, weight, bias, statistics, outputGradient, weightGradient, biasGradient, Size.Batch, Size.Neurons, Silu);
+        Device.Synchronize();
+    }
+
+    /// <summary>Two normalisations around a skip.</summary>
+    [Benchmark]
+    public void SkipNormForward()
+    {
+        Device.Normalization.SkipNormForward(input, outputGradient, SkipParameters(), output, Size.Batch, Size.Neurons);
+        Device.Synchronize();
+    }
+
+    /// <summary>Gradients of input, skip and the second normalisation's parameters.</summary>
+    [Benchmark]
+    public void SkipNormBackward()
+    {
+        SkipNormParameters parameters = SkipParameters();
+        Device.Normalization.SkipNormBackwardInput(
+            input,
+            input,
+            parameters,
+            outputGradient,
+            inputGradient,
+            output,
+            skipGradient,
+            Size.Batch,
+            Size.Neurons,
+            accumulate: false);
+        Device.Normalization.SkipNormBackwardParameters(
+            input, input, parameters, outputGradient, weightGradient, biasGradient, Size.Batch, Size.Neurons);
         Device.Synchronize();
     }
 
@@ -106,6 +136,8 @@ public class NormalizationBenchmarks : ModelBenchmarks
         weightGradient = Buffers.Zeros(columns);
         biasGradient = Buffers.Zeros(columns);
         statistics = Buffers.Constant(2 * Size.Batch, 1f);
+        skipStatistics = Buffers.Constant(2 * Size.Batch, 1f);
+        skipGradient = Buffers.Zeros(Size.StateLength);
         pixels = Buffers.Floats(pixelFloats);
         pixelsOutput = Buffers.Floats(pixelFloats);
         pixelsOutputGradient = Buffers.Floats(pixelFloats);
@@ -114,6 +146,8 @@ public class NormalizationBenchmarks : ModelBenchmarks
         variance = Buffers.Constant(Size.Width, 1f);
         batchStatistics = Buffers.Constant(2 * Size.Width, 1f);
     }
+
+    private SkipNormParameters SkipParameters() => new(weight, bias, statistics, weight, bias, skipStatistics);
 
     /// <inheritdoc/>
     protected override Cost CostOf(string method, ModelSize size) => method switch
@@ -124,6 +158,12 @@ public class NormalizationBenchmarks : ModelBenchmarks
         nameof(LayerNormBackward) => new Cost(
             NormalizationCost.LayerNormBackwardFlops(size.Batch, size.Neurons, false, Silu),
             NormalizationCost.LayerNormBackwardBytes(size.Batch, size.Neurons, false)),
+        nameof(SkipNormForward) => new Cost(
+            NormalizationCost.SkipNormForwardFlops(size.Batch, size.Neurons),
+            NormalizationCost.SkipNormForwardBytes(size.Batch, size.Neurons)),
+        nameof(SkipNormBackward) => new Cost(
+            NormalizationCost.SkipNormBackwardFlops(size.Batch, size.Neurons),
+            NormalizationCost.SkipNormBackwardBytes(size.Batch, size.Neurons)),
         nameof(BatchNormForwardTrain) => new Cost(
             NormalizationCost.BatchNormForwardFlops(RowsOf(size), size.Width, false, true),
             NormalizationCost.BatchNormForwardBytes(RowsOf(size), size.Width, false)),

@@ -3,6 +3,7 @@ using Ctm.Cli.Progress;
 using Ctm.Engine.Training;
 using Ctm.Kernels.Devices;
 using Ctm.Tasks;
+using Ctm.Tasks.Measures;
 using Ctm.Tasks.Runs;
 
 namespace Ctm.Cli.Commands;
@@ -22,6 +23,12 @@ internal static class EvalCommand
     private static readonly Option<long?> Limit = Settings.Number(
         "--limit", "N", "Samples to answer; without it as many as after training.", 1);
 
+    private static readonly Option<double?> StopAt = new("--stop-at")
+    {
+        HelpName = "CERTAINTY",
+        Description = "Also measure what stopping at this certainty, above 0 and up to 1, saves.",
+    };
+
     private static readonly Option<string[]> Set = Settings.Set(
         "Change a setting of the run for the test, such as iterations=10 for fewer ticks; may be given several times.");
 
@@ -31,7 +38,7 @@ internal static class EvalCommand
     {
         var command = new Command("eval", "Test a trained model on samples that it has never seen.")
         {
-            Source, Model, Device, Threads, Limit, Set, Json,
+            Source, Model, Device, Threads, Limit, StopAt, Set, Json,
         };
         command.SetAction(parsed => Run(parsed, terminal));
         return command;
@@ -49,16 +56,29 @@ internal static class EvalCommand
             }
         }
 
+        double? stopAt = parsed.GetValue(StopAt);
+        if (stopAt is not (null or (> 0 and <= 1)))
+        {
+            throw new TaskSettingException(
+                FormattableString.Invariant($"--stop-at is {stopAt}, it must be a certainty above 0 and up to 1, such as 0.9."));
+        }
+
         ITaskPlan plan = found.With(parsed.GetValue(Set)!);
         using ComputeDevice device = Settings.Open(parsed.GetValue(Device) ?? plan.Device, (int)(parsed.GetValue(Threads) ?? 0));
-        EvaluationFigures figures = plan.Evaluate(checkpoint, device, (int?)parsed.GetValue(Limit), terminal.Cancellation);
+        var limit = (int?)parsed.GetValue(Limit);
+
+        // First, since it fails at once for tasks whose models do not stop.
+        StoppingFigures? stopping = stopAt is { } threshold
+            ? plan.MeasureStopping(checkpoint, device, threshold, limit, terminal.Cancellation)
+            : null;
+        EvaluationFigures figures = plan.Evaluate(checkpoint, device, limit, terminal.Cancellation);
         if (parsed.GetValue(Json))
         {
-            FiguresView.PrintJson(terminal, FiguresView.ToJson(figures));
+            FiguresView.PrintJson(terminal, FiguresView.ToJson(figures, stopping));
         }
         else
         {
-            FiguresView.Print(terminal, plan.Task, figures);
+            FiguresView.Print(terminal, plan.Task, figures, stopping: stopping);
         }
 
         return ExitCode.Done;

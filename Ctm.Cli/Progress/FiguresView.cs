@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ctm.Engine.Files;
+using Ctm.Tasks.Measures;
 using Ctm.Tasks.Runs;
 using Spectre.Console;
 
@@ -11,12 +12,17 @@ namespace Ctm.Cli.Progress;
 internal static class FiguresView
 {
     public static void Print(
-        Terminal terminal, TaskDefinition task, EvaluationFigures figures, TimeSpan? elapsed = null, string? report = null)
+        Terminal terminal,
+        TaskDefinition task,
+        EvaluationFigures figures,
+        TimeSpan? elapsed = null,
+        string? report = null,
+        StoppingFigures? stopping = null)
     {
         var table = new Table().Border(terminal.IsOutputLive ? TableBorder.Rounded : TableBorder.Ascii).HideHeaders();
         table.AddColumn("figure").AddColumn(new TableColumn("value").RightAligned());
         FigureRow samples = FigureRow.Of($"unseen {task.Words.Samples}", $"{figures.Samples:N0}");
-        foreach (FigureRow row in figures.Rows(task.Words).Prepend(samples))
+        foreach (FigureRow row in figures.Rows(task.Words).Prepend(samples).Concat(stopping?.Rows(task.Words) ?? []))
         {
             Row(table, row.Name, $"{row.Value}");
         }
@@ -33,7 +39,16 @@ internal static class FiguresView
         }
     }
 
-    public static JsonObject ToJson(EvaluationFigures figures) => JsonSerializer.SerializeToNode(figures, JsonFiles.Options)!.AsObject();
+    public static JsonObject ToJson(EvaluationFigures figures, StoppingFigures? stopping = null)
+    {
+        JsonObject json = JsonSerializer.SerializeToNode(figures, JsonFiles.Options)!.AsObject();
+        if (stopping is not null)
+        {
+            json["stopping"] = JsonSerializer.SerializeToNode(stopping, JsonFiles.Options);
+        }
+
+        return json;
+    }
 
     public static void PrintJson(Terminal terminal, JsonNode value) => terminal.Output.WriteLine(value.ToJsonString(JsonFiles.Options));
 

@@ -12,7 +12,7 @@ namespace Ctm.Engine.Agents;
 internal sealed class CtmAgentCore : AgentCore
 {
     private readonly AgentConfiguration configuration;
-    private readonly Synapse synapse;
+    private readonly SynapseEntry synapse;
     private readonly INeuronLevelModels neurons;
     private readonly WindowedSynchronization synchronization;
     private readonly StartState startTrace, startActivatedTrace;
@@ -26,9 +26,10 @@ internal sealed class CtmAgentCore : AgentCore
         startTrace = new StartState(start.Trace);
         startActivatedTrace = new StartState(start.ActivatedTrace);
         int inputs = features + c.Neurons, hidden = c.DeepNeuronLevelModels ? c.HiddenWidth : 0;
-        synapse = c.SynapseDepth == 1
+        Synapse model = c.SynapseDepth == 1
             ? new DoubleGatedSynapse(set, "synapses", inputs, c.Neurons, c.Dropout)
             : Synapse.Create(set, "synapses", inputs, c.Neurons, c.SynapseDepth, c.Dropout);
+        synapse = new SynapseEntry(set, model, features);
         neurons = c.NormalizeHistory || c.Dropout > 0f
             ? new WindowedNeuronLevelModels(set, start.Trace, c.Neurons, c.MemoryLength, hidden, c.NormalizeHistory, c.Dropout)
             : new NeuronLevelModels(set, start.Trace, c.Neurons, c.MemoryLength, hidden);
@@ -74,7 +75,7 @@ internal sealed class CtmAgentCore : AgentCore
         Tensor z = tape.Reshape(tape.Slice(activated, activated.Rows, configuration.MemoryLength - 1, 1), environments);
         for (int tick = 0; tick < configuration.Ticks; tick++)
         {
-            preActivations[tick] = synapse.Forward(tape, tape.Concatenate(features, z));
+            preActivations[tick] = synapse.Forward(tape, features, z);
             postActivations[tick] = z = neurons.Forward(tape, preActivations[tick], tick);
         }
 

@@ -24,29 +24,42 @@ internal sealed class CallSites(ComputeDevice device) : IDisposable
     /// <summary>Goes back to the first call site of a tick.</summary>
     public void BeginTick() => (next, indices.Next) = (start, startOfIndices);
 
+    /// <summary>Where the ticks begin, to go back to in a later <see cref="ReturnTo"/>.</summary>
+    public (int Tensors, int Indices) Mark() => (start, startOfIndices);
+
+    /// <summary>Makes an earlier recurrence's ticks the ones that <see cref="BeginTick"/> begins.</summary>
+    public void ReturnTo((int Tensors, int Indices) mark) => (start, startOfIndices) = mark;
+
     /// <summary>The tensor of the next call site.</summary>
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Columns.</param>
     /// <param name="tick">The tick, from 0; negative outside recurrences.</param>
-    /// <param name="ticks">Number of ticks.</param>
+    /// <param name="frame">How the recurrence keeps its ticks; outside recurrences it does not count.</param>
     /// <param name="needsGradient">Whether a gradient should flow into it.</param>
-    public Tensor Tensor(int rows, int columns, int tick, int ticks, bool needsGradient)
+    /// <param name="again">Whether the tick is computed once more: gradients of all ticks that are there already stay.</param>
+    public Tensor Tensor(int rows, int columns, int tick, TickFrame frame, bool needsGradient, bool again = false)
     {
         int place = next++;
         TensorSlot? slot = place < slots.Count ? slots[place] : null;
-        if (tick > 0)
+        if (tick > 0 || again)
         {
-            return slot is not null && slot.Repeats(rows, columns, ticks)
+            Tensor tensor = slot is not null && slot.Repeats(rows, columns, frame.Ticks)
                 ? slot.At(tick)
                 : throw new InvalidOperationException("A tick made other tensors than the first tick did.");
+            if (again && !slot.KeepsAllTicks)
+            {
+                tensor.Restart(needsGradient);
+            }
+
+            return tensor;
         }
 
         bool isSlab = tick == 0;
-        int count = isSlab ? ticks : 1;
-        if (slot is null || !slot.Fits(rows, columns, count, isSlab))
+        frame = isSlab ? frame : TickFrame.None;
+        if (slot is null || !slot.Fits(rows, columns, frame, isSlab))
         {
             slot?.Dispose();
-            slot = new TensorSlot(device, rows, columns, count);
+            slot = new TensorSlot(device, rows, columns, frame);
             if (place < slots.Count)
             {
                 slots[place] = slot;
@@ -57,7 +70,7 @@ internal sealed class CallSites(ComputeDevice device) : IDisposable
             }
         }
 
-        slot.Restart(needsGradient, count, isSlab);
+        slot.Restart(needsGradient, frame, isSlab);
         return slot.At(0);
     }
 

@@ -14,7 +14,7 @@ public static partial class Operations
     {
         Tensor output = tape.New(rows, input.Length / rows);
         tape.Device.Elementwise.Copy(input.Data, output.Data);
-        Record<ReshapeNode>(tape, input, output);
+        Record<CopyNode>(tape, input, output);
         return output;
     }
 
@@ -24,10 +24,11 @@ public static partial class Operations
     /// <param name="rows">Rows that the input is taken to have, a divisor of its length.</param>
     /// <param name="first">First column.</param>
     /// <param name="columns">Number of columns.</param>
+    /// <param name="keep">As in <see cref="Tape.New"/>.</param>
     /// <returns>Shape [rows, columns].</returns>
-    public static Tensor Slice(this Tape tape, Tensor input, int rows, int first, int columns)
+    public static Tensor Slice(this Tape tape, Tensor input, int rows, int first, int columns, bool keep = false)
     {
-        Tensor output = tape.New(rows, columns);
+        Tensor output = tape.New(rows, columns, keep: keep);
         tape.Device.Elementwise.CopyColumns(
             input.Data, input.Length / rows, first, output.Data, columns, 0, rows, columns, accumulate: false);
         if (tape.Recording)
@@ -108,6 +109,9 @@ public static partial class Operations
         return output;
     }
 
+    /// <summary>Records that a tensor has been copied to another of the same length.</summary>
+    internal static void RecordCopy(this Tape tape, Tensor input, Tensor output) => Record<CopyNode>(tape, input, output);
+
     /// <summary>Makes a gradient 0 where none has arrived, so that parts can be added to it.</summary>
     internal static void StartGradient(this Tape tape, Tensor tensor)
     {
@@ -118,7 +122,7 @@ public static partial class Operations
         }
     }
 
-    private sealed class ReshapeNode : UnaryNode
+    private sealed class CopyNode : UnaryNode
     {
         protected override void Backward(Tape tape, DeviceView<float> inputGradient) =>
             tape.Device.Elementwise.Copy(Output!.Gradient, inputGradient);

@@ -65,21 +65,26 @@ public static partial class Operations
         return output;
     }
 
-    /// <summary>Zeroes values with a probability and scales the rest, while the tape records; else returns the input.</summary>
+    /// <summary>Zeroes values with a probability and scales the rest, in training steps; else returns the input.</summary>
     public static Tensor Dropout(this Tape tape, Tensor input, float probability)
     {
-        if (!tape.Recording || probability <= 0f)
+        if (!tape.Training || probability <= 0f)
         {
             return input;
         }
 
         Tensor output = tape.New(input.Rows, input.Columns);
-        var node = tape.Record<DropoutNode>();
-        node.Input = input;
-        node.Output = output;
-        node.Probability = probability;
-        node.Stream = tape.NextStream();
-        tape.Device.Random.DropoutForward(input.Data, output.Data, probability, tape.Seed, node.Stream);
+        ulong stream = tape.NextStream();
+        tape.Device.Random.DropoutForward(input.Data, output.Data, probability, tape.Seed, stream);
+        if (tape.Recording)
+        {
+            var node = tape.Record<DropoutNode>();
+            node.Input = input;
+            node.Output = output;
+            node.Probability = probability;
+            node.Stream = stream;
+        }
+
         return output;
     }
 

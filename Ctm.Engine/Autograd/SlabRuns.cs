@@ -16,9 +16,15 @@ internal sealed class SlabRuns
 
     public Run this[int index] => runs[index];
 
-    public void Add(int rows, DeviceView<float> a, DeviceView<float> b, DeviceView<float> c = default, DeviceView<float> d = default)
+    public void Add(
+        int rows,
+        DeviceView<float> a,
+        DeviceView<float> b,
+        DeviceView<float> c = default,
+        DeviceView<float> d = default,
+        DeviceView<float> e = default)
     {
-        var run = new Run(rows, a, b, c, d);
+        var run = new Run(rows, a, b, c, d, e);
         for (int i = 0; i < runs.Count; i++)
         {
             if (run.Precedes(runs[i]))
@@ -34,13 +40,14 @@ internal sealed class SlabRuns
     public void Clear() => runs.Clear();
 
     /// <summary>Matrices of the same number of rows; absent views stay absent.</summary>
-    internal readonly record struct Run(int Rows, DeviceView<float> A, DeviceView<float> B, DeviceView<float> C, DeviceView<float> D)
+    internal readonly record struct Run(
+        int Rows, DeviceView<float> A, DeviceView<float> B, DeviceView<float> C, DeviceView<float> D, DeviceView<float> E)
     {
         public bool Precedes(in Run next) =>
-            Adjacent(A, next.A) && Adjacent(B, next.B) && Adjacent(C, next.C) && Adjacent(D, next.D);
+            Adjacent(A, next.A) && Adjacent(B, next.B) && Adjacent(C, next.C) && Adjacent(D, next.D) && Adjacent(E, next.E);
 
         public Run Joined(in Run next) =>
-            new(Rows + next.Rows, Join(A, next.A), Join(B, next.B), Join(C, next.C), Join(D, next.D));
+            new(Rows + next.Rows, Join(A, next.A), Join(B, next.B), Join(C, next.C), Join(D, next.D), Join(E, next.E));
 
         private static bool Adjacent(DeviceView<float> first, DeviceView<float> second) =>
             first.Buffer == second.Buffer && (first.IsAbsent || first.Offset + first.Length == second.Offset);

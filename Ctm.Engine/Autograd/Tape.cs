@@ -9,21 +9,36 @@ namespace Ctm.Engine.Autograd;
 /// slab [ticks, rows, columns], and gradients of weights are formed once over all ticks instead of tick by tick.
 /// Gradients of parameters accumulate, those of activations are assigned by their first consumer and added to by the rest.
 /// </summary>
-public sealed class Tape(ComputeDevice device) : IDisposable
+public sealed partial class Tape : IDisposable
 {
-    private readonly CallSites sites = new(device);
+    private readonly CallSites sites, carriedSites;
     private readonly List<TickPart> parts = [];
-    private readonly List<Node> nodes = [];
-    private readonly List<IDeferred> deferred = [];
+    private readonly NodeList nodes = new();
+    private readonly List<IDeferred> deferred = [], atEnd = [];
     private DeviceBuffer<float>? scratch;
     private TickPart? open;
+    private NodeList recorder;
+    private TickFrame frame;
+    private bool again;
     private uint draws;
-    private int partCount, nodeCount, ticks, tick = -1;
+    private int partCount, tick = -1;
+
+    /// <summary>A tape that has recorded nothing yet.</summary>
+    public Tape(ComputeDevice device)
+    {
+        Device = device;
+        sites = new CallSites(device);
+        carriedSites = new CallSites(device);
+        recorder = nodes;
+    }
 
     /// <summary>The device that everything runs on.</summary>
-    public ComputeDevice Device { get; } = device;
+    public ComputeDevice Device { get; }
 
-    /// <summary>Whether operations are recorded for a backward pass. Dropout and batch statistics follow it too.</summary>
+    /// <summary>Whether the step trains: dropout and batch statistics follow it.</summary>
+    public bool Training { get; private set; }
+
+    /// <summary>Whether operations are recorded for a backward pass now; a training step may leave ticks out, to compute them again.</summary>
     public bool Recording { get; private set; }
 
     /// <summary>Number that makes the random draws of this step its own.</summary>
@@ -39,15 +54,19 @@ public sealed class Tape(ComputeDevice device) : IDisposable
     /// <param name="step">Number of the step, for random draws.</param>
     public void Begin(bool recording, ulong step = 0)
     {
-        Recording = recording;
+        Recording = Training = recording;
         Step = step;
         draws = 0;
         sites.Restart();
+        carriedSites.Restart();
         partCount = 0;
-        nodeCount = 0;
+        nodes.Restart();
+        (recorder, again, Recomputes) = (nodes, false, false);
+        carried.Clear();
         tick = -1;
         open = null;
         deferred.Clear();
+        atEnd.Clear();
     }
 
     /// <summary>Number of the next random draw: a step draws at most 2^32 times, each with a stream of its own.</summary>
@@ -57,37 +76,35 @@ public sealed class Tape(ComputeDevice device) : IDisposable
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Columns.</param>
     /// <param name="needsGradient">Whether a gradient should flow into it.</param>
-    public Tensor New(int rows, int columns, bool needsGradient = true) => open is null
-        ? sites.Tensor(rows, columns, tick, ticks, needsGradient && Recording)
-        : open.Sites.Tensor(rows, columns, tick - open.First, open.Count, needsGradient && Recording);
+    /// <param name="keep">Whether a recurrence keeps the values of all its ticks, even between checkpoints: what comes out of the ticks.</param>
+    public Tensor New(int rows, int columns, bool needsGradient = true, bool keep = false)
+    {
+        if (open is not null)
+        {
+            return open.Sites.Tensor(rows, columns, tick - open.First, TickFrame.All(open.Count), needsGradient && Training);
+        }
+
+        TickFrame kept = keep && !frame.Rolls ? frame with { DataTicks = frame.Ticks } : frame;
+        return sites.Tensor(rows, columns, tick, kept, needsGradient && Training, again);
+    }
 
     /// <summary>Integers with undefined contents, kept until the next step like a tensor.</summary>
     /// <param name="length">How many.</param>
     public DeviceView<int> NewIndices(int length) =>
-        open is null ? sites.Indices(length, tick, ticks) : open.Sites.Indices(length, tick - open.First, open.Count);
+        open is null ? sites.Indices(length, tick, frame.Ticks) : open.Sites.Indices(length, tick - open.First, open.Count);
 
     /// <summary>Enters a part of the step that repeats.</summary>
     public void BeginRecurrence(int ticks)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(ticks, 1);
-        if (tick >= 0)
-        {
-            throw new InvalidOperationException("A recurrence is open already: end it before the next.");
-        }
-
-        this.ticks = ticks;
-        sites.BeginTicks();
-        if (Recording)
-        {
-            Record<FlushNode>();
-        }
+        Enter(TickFrame.All(ticks));
     }
 
     /// <summary>Starts a tick, counted from 0.</summary>
     public void BeginTick(int tick)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(tick, this.tick + 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(tick, ticks);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(tick, frame.Ticks);
         this.tick = tick;
         sites.BeginTick();
     }
@@ -96,21 +113,22 @@ public sealed class Tape(ComputeDevice device) : IDisposable
     public void EndRecurrence() => tick = -1;
 
     /// <summary>All ticks of a tensor that was made in a recurrence, or in a part of it, as one matrix [ticks * rows, columns].</summary>
-    public Tensor AllTicks(Tensor oneTick)
+    /// <exception cref="ArgumentException">When it was not, or its ticks have been given up, to be computed again in the backward pass.</exception>
+    public Tensor AllTicks(Tensor oneTick) => AllTicksIfKept(oneTick)
+        ?? throw new ArgumentException("The values of all ticks have not been kept: checkpoints give them up.");
+
+    /// <summary>As <see cref="AllTicks"/>; null where checkpoints have given the ticks up.</summary>
+    /// <exception cref="ArgumentException">When the tensor was not made in a recurrence.</exception>
+    public Tensor? AllTicksIfKept(Tensor oneTick)
     {
-        return oneTick.Slot.HasAtEnd(oneTick)
-            ? oneTick.Slot.All
-            : throw new ArgumentException("The tensor was not made at the first or last tick of a recurrence, or of a part of it.");
+        TensorSlot slot = oneTick.Slot;
+        return !slot.HasAtEnd(oneTick)
+            ? throw new ArgumentException("The tensor was not made at the first or last tick of a recurrence, or of a part of it.")
+            : slot.KeepsAllTicks ? slot.All : null;
     }
 
     /// <summary>Walks back from tensors whose gradients have been set and marked.</summary>
-    public void Backward()
-    {
-        for (int i = nodeCount - 1; i >= 0; i--)
-        {
-            nodes[i].Backward(this);
-        }
-    }
+    public void Backward() => nodes.Backward(this);
 
     /// <summary>Where a consumer may assign its share of a gradient; hand it to <see cref="Deliver"/> afterwards.</summary>
     public DeviceView<float> Target(Tensor tensor) => tensor.HasGradient ? Scratch(tensor.Length) : tensor.Gradient;
@@ -130,72 +148,29 @@ public sealed class Tape(ComputeDevice device) : IDisposable
     public void Dispose()
     {
         sites.Dispose();
+        carriedSites.Dispose();
         foreach (TickPart part in parts)
         {
             part.Dispose();
         }
 
         parts.Clear();
-        nodes.Clear();
         scratch?.Dispose();
         scratch = null;
     }
 
-    /// <summary>Announces what only some ticks of the open recurrence do. Call it before the first tick.</summary>
-    /// <param name="first">The first tick that does it.</param>
-    /// <param name="count">How many do, one after another.</param>
-    internal TickPart NewPart(int first, int count)
-    {
-        if (partCount == parts.Count)
-        {
-            parts.Add(new TickPart(Device));
-        }
-
-        TickPart part = parts[partCount++];
-        part.Restart(first, count);
-        return part;
-    }
-
-    /// <summary>Enters a part of the tick; what is made until <see cref="LeavePart"/> belongs to it.</summary>
-    internal void EnterPart(TickPart part)
-    {
-        if (tick < 0 || open is not null)
-        {
-            throw new InvalidOperationException("A part begins within a tick and outside other parts.");
-        }
-
-        part.BeginTick(tick);
-        open = part;
-    }
-
-    /// <summary>Leaves the part.</summary>
-    internal void LeavePart() => open = null;
-
     internal TNode Record<TNode>()
-        where TNode : Node, new()
-    {
-        TNode node;
-        if (nodeCount < nodes.Count)
-        {
-            node = nodes[nodeCount] as TNode ?? new TNode();
-            nodes[nodeCount] = node;
-        }
-        else
-        {
-            node = new TNode();
-            nodes.Add(node);
-        }
+        where TNode : Node, new() => recorder.Record<TNode>();
 
-        nodeCount++;
-        return node;
-    }
-
-    /// <summary>Has <see cref="IDeferred.Flush"/> called when the backward pass leaves the recurrence.</summary>
-    internal void Defer(IDeferred work)
+    /// <summary>Has <see cref="IDeferred.Flush"/> called when the backward pass leaves the segment of ticks, or the recurrence.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="untilEnd">Whether it needs all ticks: called when the backward pass leaves the recurrence.</param>
+    internal void Defer(IDeferred work, bool untilEnd = false)
     {
-        if (!deferred.Contains(work))
+        List<IDeferred> list = untilEnd ? atEnd : deferred;
+        if (!list.Contains(work))
         {
-            deferred.Add(work);
+            list.Add(work);
         }
     }
 
@@ -210,16 +185,44 @@ public sealed class Tape(ComputeDevice device) : IDisposable
         return scratch.Slice(0, length);
     }
 
+    private void Enter(TickFrame frame)
+    {
+        if (tick >= 0)
+        {
+            throw new InvalidOperationException("A recurrence is open already: end it before the next.");
+        }
+
+        this.frame = frame;
+        sites.BeginTicks();
+        if (Recording)
+        {
+            Record<EndNode>();
+        }
+    }
+
+    private void Flush(List<IDeferred> list)
+    {
+        foreach (IDeferred work in list)
+        {
+            work.Flush(this);
+        }
+
+        list.Clear();
+    }
+
+    /// <summary>The start of a segment, where the backward pass leaves it.</summary>
     private sealed class FlushNode : Node
+    {
+        public override void Backward(Tape tape) => tape.Flush(tape.deferred);
+    }
+
+    /// <summary>The start of a recurrence, where the backward pass leaves it.</summary>
+    private sealed class EndNode : Node
     {
         public override void Backward(Tape tape)
         {
-            foreach (IDeferred work in tape.deferred)
-            {
-                work.Flush(tape);
-            }
-
-            tape.deferred.Clear();
+            tape.Flush(tape.deferred);
+            tape.Flush(tape.atEnd);
         }
     }
 }

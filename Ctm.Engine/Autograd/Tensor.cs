@@ -31,10 +31,10 @@ public sealed class Tensor
     public int Length => Rows * Columns;
 
     /// <summary>The values, row-major.</summary>
-    public DeviceView<float> Data => slot.Data.Slice(offset, Length);
+    public DeviceView<float> Data => slot.Data(offset, Length);
 
     /// <summary>The gradient, row-major. Defined once <see cref="HasGradient"/> is true.</summary>
-    public DeviceView<float> Gradient => slot.Gradient.Slice(offset, Length);
+    public DeviceView<float> Gradient => slot.Gradient(offset, Length);
 
     /// <summary>Whether a gradient should flow into it.</summary>
     public bool NeedsGradient { get; internal set; }

@@ -1,3 +1,4 @@
+using Ctm.Engine.Autograd;
 using Ctm.Kernels.Elementwise;
 using Ctm.Kernels.MatrixMultiply;
 using Ctm.Kernels.Normalization;
@@ -26,20 +27,54 @@ internal sealed class CostCollector(int ticks, int batch)
         costs.Add(new KernelCost(phase, family, kernel, calls * (everyTick ? ticks : 1), everyTick, launches, launches, flops, bytes));
 
     /// <summary>A linear layer of so many rows, in every tick or once.</summary>
-    public void Linear(string name, int rows, int inputs, int outputs, bool everyTick, bool inputGradient = true)
+    public void Linear(
+        string name,
+        int rows,
+        int inputs,
+        int outputs,
+        bool everyTick,
+        bool inputGradient = true,
+        bool hasBias = true,
+        bool accumulate = false,
+        bool isCarried = false)
     {
         Pack(StepPhase.Forward, name, inputs, outputs);
-        Product(StepPhase.Forward, name, new MatrixProduct(rows, outputs, inputs), everyTick);
+        Product(StepPhase.Forward, name, new MatrixProduct(rows, outputs, inputs) { Accumulate = accumulate }, everyTick);
         if (inputGradient)
         {
             Pack(StepPhase.Backward, name + " input", outputs, inputs);
-            Product(StepPhase.Backward, name + " input", new MatrixProduct(rows, inputs, outputs), everyTick);
+            Product(StepPhase.Backward, name + " input", new MatrixProduct(rows, inputs, outputs) { Accumulate = accumulate }, everyTick);
         }
 
-        int all = everyTick ? ticks * rows : rows;
-        Pack(StepPhase.Backward, name + " weight", all, inputs);
-        Product(StepPhase.Backward, name + " weight", new MatrixProduct(outputs, inputs, all) { Accumulate = true }, everyTick: false);
-        SumRows(name + " bias", all, outputs);
+        foreach ((int all, int calls) in Segments(rows, everyTick))
+        {
+            // What crosses into a segment lies elsewhere than the other ticks of it.
+            foreach (int part in isCarried && all > rows ? [rows, all - rows] : new[] { all })
+            {
+                Unpacked(StepPhase.Backward, name + " weight", new MatrixProduct(outputs, inputs, part) { Accumulate = true }, calls);
+            }
+
+            if (hasBias)
+            {
+                SumRows(name + " bias", all, outputs, calls);
+            }
+        }
+    }
+
+    /// <summary>Two linear layers made one, once a step.</summary>
+    public void Fold(string name, int inputs, int middle, int outputs)
+    {
+        name += " fold";
+        Unpacked(StepPhase.Forward, name, new MatrixProduct(outputs, inputs, middle));
+        Unpacked(StepPhase.Forward, name + " bias", new MatrixProduct(outputs, 1, middle) { Accumulate = true });
+        Unpacked(StepPhase.Backward, name + " second", new MatrixProduct(outputs, middle, inputs) { Accumulate = true });
+        Unpacked(StepPhase.Backward, name + " second", new MatrixProduct(outputs, middle, 1) { Accumulate = true });
+        Unpacked(StepPhase.Backward, name + " first", new MatrixProduct(middle, inputs, outputs) { Accumulate = true });
+        Unpacked(StepPhase.Backward, name + " bias", new MatrixProduct(middle, 1, outputs) { Accumulate = true });
+        const string family = nameof(Kernels.Elementwise);
+        Add(StepPhase.Forward, family, name + " bias", 0, ElementwiseKernels.Bytes(outputs, 1));
+        Add(StepPhase.Forward, family, name + " clear", 0, ElementwiseKernels.Bytes((inputs + 1) * outputs, 0), launches: 2);
+        Add(StepPhase.Backward, family, name + " bias", outputs, ElementwiseKernels.Bytes(outputs, 2));
     }
 
     /// <summary>Layer normalisation in every tick or once.</summary>
@@ -48,46 +83,69 @@ internal sealed class CostCollector(int ticks, int batch)
         int rows,
         int width,
         bool everyTick,
-        bool addend = false,
         NormalizationActivation activation = NormalizationActivation.None)
     {
         Add(
             StepPhase.Forward,
             nameof(Kernels.Normalization),
             name,
-            NormalizationCost.LayerNormForwardFlops(rows, width, addend, activation),
-            NormalizationCost.LayerNormForwardBytes(rows, width, addend),
+            NormalizationCost.LayerNormForwardFlops(rows, width, addend: false, activation),
+            NormalizationCost.LayerNormForwardBytes(rows, width, addend: false),
             everyTick);
         Add(
             StepPhase.Backward,
             nameof(Kernels.Normalization),
             name + " input",
-            NormalizationCost.LayerNormBackwardFlops(rows, width, addend, activation),
-            NormalizationCost.LayerNormBackwardBytes(rows, width, addend),
+            NormalizationCost.LayerNormBackwardFlops(rows, width, addend: false, activation),
+            NormalizationCost.LayerNormBackwardBytes(rows, width, addend: false),
             everyTick);
 
-        // The parameters' share of operations and bytes is counted with the input's.
-        int all = everyTick ? ticks * rows : rows;
-        int launches = ElementwiseKernels.SumRowsLaunches(all);
-        Add(StepPhase.Backward, nameof(Kernels.Normalization), name + " parameters", 0, 0, launches: launches);
-        if (addend)
+        NormParameters(name, rows, everyTick);
+    }
+
+    /// <summary>Two normalisations around a skip, in every tick.</summary>
+    public void SkipNorm(string name, int rows, int width)
+    {
+        const string family = nameof(Kernels.Normalization);
+        double flops = NormalizationCost.SkipNormForwardFlops(rows, width), bytes = NormalizationCost.SkipNormForwardBytes(rows, width);
+        Add(StepPhase.Forward, family, name, flops, bytes, everyTick: true);
+        flops = NormalizationCost.SkipNormBackwardFlops(rows, width);
+        bytes = NormalizationCost.SkipNormBackwardBytes(rows, width);
+        Add(StepPhase.Backward, family, name + " input", flops, bytes, everyTick: true);
+        NormParameters(name + " first", rows, everyTick: true);
+        NormParameters(name + " second", rows, everyTick: true);
+    }
+
+    /// <summary>The segments that the ticks are divided into: their length, and how many there are. The last may be shorter.</summary>
+    public IEnumerable<(int Ticks, int Calls)> Segments()
+    {
+        int length = Math.Min(ticks, Tape.SegmentTicks(batch));
+        yield return (length, ticks / length);
+        if (ticks % length > 0)
         {
-            Copy(StepPhase.Backward, name + " addend", rows * width);
+            yield return (ticks % length, 1);
         }
     }
 
-    /// <summary>Copies of so many floats at every tick.</summary>
-    public void Copy(StepPhase phase, string name, int length) =>
-        Add(phase, nameof(Kernels.Elementwise), name, 0, ElementwiseKernels.Bytes(length, 1), everyTick: true);
+    /// <summary>What crosses from one segment to the next, so many floats, forward and backward.</summary>
+    public void Cross(string name, int length)
+    {
+        int times = Segments().Sum(s => s.Calls) - 1;
+        foreach (StepPhase phase in times > 0 ? new[] { StepPhase.Forward, StepPhase.Backward } : [])
+        {
+            Add(phase, nameof(Kernels.Elementwise), name, 0, ElementwiseKernels.Bytes(length, 1), calls: times);
+        }
+    }
 
-    /// <summary>A sum over rows, once.</summary>
-    public void SumRows(string name, int rows, int width) => Add(
+    /// <summary>A sum over rows, outside of ticks.</summary>
+    public void SumRows(string name, int rows, int width, int calls = 1) => Add(
         StepPhase.Backward,
         nameof(Kernels.Elementwise),
         name,
         (double)rows * width,
         sizeof(float) * ((double)rows + 2) * width,
-        launches: ElementwiseKernels.SumRowsLaunches(rows));
+        launches: ElementwiseKernels.SumRowsLaunches(rows),
+        calls: calls);
 
     /// <summary>One step of a synchronization, at every tick and <paramref name="extra"/> times more.</summary>
     public void Synchronization(string name, int neurons, int pairs, int extra)
@@ -121,10 +179,31 @@ internal sealed class CostCollector(int ticks, int batch)
         }
     }
 
-    private void Product(StepPhase phase, string name, in MatrixProduct product, bool everyTick) =>
-        Add(phase, KernelCost.MatrixFamily, name, product.Flops, product.Bytes, everyTick);
+    // Rows that parameter gradients are formed of at once, and how often.
+    private IEnumerable<(int Rows, int Calls)> Segments(int rows, bool everyTick) =>
+        everyTick ? Segments().Select(s => (s.Ticks * rows, s.Calls)) : [(rows, 1)];
 
-    // Only the host reorders the right-hand side, once a step.
-    private void Pack(StepPhase phase, string name, int k, int n) => costs.Add(
-        new KernelCost(phase, KernelCost.MatrixFamily, name + " pack", 1, false, 1, 0, 0, sizeof(float) * 2.0 * k * n));
+    // The parameters' share of operations and bytes is counted with the input's.
+    private void NormParameters(string name, int rows, bool everyTick)
+    {
+        foreach ((int all, int calls) in Segments(rows, everyTick))
+        {
+            int launches = ElementwiseKernels.SumRowsLaunches(all);
+            Add(StepPhase.Backward, nameof(Kernels.Normalization), name + " parameters", 0, 0, launches: launches, calls: calls);
+        }
+    }
+
+    // The host packs B for the one product.
+    private void Unpacked(StepPhase phase, string name, in MatrixProduct product, int calls = 1)
+    {
+        Pack(phase, name, product.K, product.N, calls);
+        Product(phase, name, product, everyTick: false, calls);
+    }
+
+    private void Product(StepPhase phase, string name, in MatrixProduct product, bool everyTick, int calls = 1) =>
+        Add(phase, KernelCost.MatrixFamily, name, product.Flops, product.Bytes, everyTick, calls: calls);
+
+    // Only the host reorders the right-hand side, once a step or a segment.
+    private void Pack(StepPhase phase, string name, int k, int n, int calls = 1) => costs.Add(
+        new KernelCost(phase, KernelCost.MatrixFamily, name + " pack", calls, false, 1, 0, 0, sizeof(float) * 2.0 * k * n));
 }

@@ -45,17 +45,11 @@ public static class CtmCosts
         collect.SumRows("start state", batch, d);
         collect.Synchronization("action", d, actionPairs, extra: 0);
         collect.Synchronization("out", d, outputPairs, extra: 1);
-        collect.Linear("q_proj", batch, actionPairs, e, everyTick: true);
-        collect.Linear("query", batch, e, e, everyTick: true);
-        Attention(collect, c.Ticks, new AttentionShape(batch, tokens, c.Heads, e));
-        collect.Linear("out_proj", batch, e, e, everyTick: true);
-        foreach (StepPhase phase in new[] { StepPhase.Forward, StepPhase.Backward })
-        {
-            collect.Copy(phase, "concatenate attention", batch * e);
-            collect.Copy(phase, "concatenate state", batch * d);
-        }
-
-        SynapseModel(collect, batch, e + d, d, c.SynapseDepth);
+        collect.Fold("query", actionPairs, e, e);
+        collect.Linear("query", batch, actionPairs, e, everyTick: true);
+        collect.Cross("state", batch * d);
+        Attention(collect, new AttentionShape(batch, tokens, c.Heads, e));
+        SynapseModel(collect, batch, e, d, c.SynapseDepth);
         Neurons(collect, new NeuronLevelModelShape(d, c.MemoryLength, c.DeepNeuronLevelModels ? c.HiddenWidth : 0, batch, c.Ticks));
         collect.Linear("output_projector", c.Ticks * batch, outputPairs, c.OutputWidth, everyTick: false);
         Loss(collect, new LossShape(c.Ticks, batch, c.Positions, c.Classes), hasCurriculum);
@@ -70,7 +64,7 @@ public static class CtmCosts
         return collect.Costs;
     }
 
-    private static void Attention(CostCollector collect, int ticks, AttentionShape shape)
+    private static void Attention(CostCollector collect, AttentionShape shape)
     {
         const string family = nameof(Kernels.Attention);
         collect.Add(
@@ -93,20 +87,27 @@ public static class CtmCosts
             "clear keys and values",
             0,
             ElementwiseKernels.Bytes(shape.Batch * shape.Tokens * 2 * shape.Width, 0));
-        collect.Add(
-            StepPhase.Backward,
-            family,
-            "keys and values",
-            AttentionKernels.BackwardKeysValuesFlops(ticks, shape),
-            AttentionKernels.BackwardKeysValuesBytes(ticks, shape));
+        foreach ((int ticks, int calls) in collect.Segments())
+        {
+            collect.Add(
+                StepPhase.Backward,
+                family,
+                "keys and values",
+                AttentionKernels.BackwardKeysValuesFlops(ticks, shape),
+                AttentionKernels.BackwardKeysValuesBytes(ticks, shape),
+                calls: calls);
+        }
     }
 
     private static void SynapseModel(CostCollector collect, int batch, int inputs, int neurons, int depth)
     {
+        int first = depth == 1 ? 2 * neurons : neurons;
+        collect.Fold("synapse input", inputs, inputs, first);
+        collect.Linear("synapse input", batch, inputs, first, everyTick: true);
+        collect.Linear("synapse state", batch, neurons, first, everyTick: true, hasBias: false, accumulate: true, isCarried: true);
         if (depth == 1)
         {
             const string family = nameof(Kernels.Activations);
-            collect.Linear("synapse", batch, inputs, 2 * neurons, everyTick: true);
             collect.Add(StepPhase.Forward, family, "glu", 0, ActivationKernels.GluForwardBytes(batch, neurons), everyTick: true);
             collect.Add(StepPhase.Backward, family, "glu", 0, ActivationKernels.GluBackwardBytes(batch, neurons), everyTick: true);
             collect.LayerNorm("synapse", batch, neurons, everyTick: true);
@@ -114,18 +115,13 @@ public static class CtmCosts
         }
 
         int[] widths = SynapseUNet.Widths(neurons, depth);
-        void Block(string name, int from, int to)
-        {
-            collect.Linear(name, batch, from, to, everyTick: true);
-            collect.LayerNorm(name, batch, to, everyTick: true, activation: NormalizationActivation.Silu);
-        }
-
-        Block("synapse first", inputs, widths[0]);
+        collect.LayerNorm("synapse first", batch, neurons, everyTick: true, activation: NormalizationActivation.Silu);
         for (int i = 0; i < depth - 1; i++)
         {
-            Block($"synapse down {i}", widths[i], widths[i + 1]);
-            Block($"synapse up {i}", widths[i + 1], widths[i]);
-            collect.LayerNorm($"synapse skip {i}", batch, widths[i], everyTick: true, addend: true);
+            collect.Linear($"synapse down {i}", batch, widths[i], widths[i + 1], everyTick: true);
+            collect.LayerNorm($"synapse down {i}", batch, widths[i + 1], everyTick: true, activation: NormalizationActivation.Silu);
+            collect.Linear($"synapse up {i}", batch, widths[i + 1], widths[i], everyTick: true);
+            collect.SkipNorm($"synapse skip {i}", batch, widths[i]);
         }
     }
 

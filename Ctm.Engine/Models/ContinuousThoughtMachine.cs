@@ -10,14 +10,16 @@ namespace Ctm.Engine.Models;
 /// incoming signals think for a number of internal ticks; how pairs of them fire together over time is the representation
 /// from which the model attends to its input and answers (models/ctm.py).
 /// </summary>
-public sealed class ContinuousThoughtMachine : TickModel
+public sealed class ContinuousThoughtMachine : TickModel, IRecurrence, IStoppable
 {
     private readonly IBackbone backbone;
     private readonly IPositionalEmbedding? positions;
-    private readonly Linear keyValueProjection, queryProjection;
+    private readonly Linear keyValueProjection;
     private readonly LayerNorm keyValueNorm;
     private readonly SingleQueryAttention attention;
+    private readonly FoldedLinear query;
     private readonly CtmCore core;
+    private FeatureMap features;
 
     internal ContinuousThoughtMachine(ComputeDevice device, CtmConfiguration configuration, ulong seed)
         : base(device)
@@ -29,9 +31,10 @@ public sealed class ContinuousThoughtMachine : TickModel
         positions = PositionalEmbeddings.Create(set, c.PositionalEmbedding, backbone, c.ImageSize);
         keyValueProjection = new Linear(set, "kv_proj.0", backbone.Channels, c.InputWidth);
         keyValueNorm = new LayerNorm(set, "kv_proj.1", c.InputWidth);
-        queryProjection = new Linear(set, "q_proj", Synchronization.CountPairs(c.NeuronSelection, c.ActionNeurons), c.InputWidth);
+        var queryProjection = new Linear(set, "q_proj", Synchronization.CountPairs(c.NeuronSelection, c.ActionNeurons), c.InputWidth);
         attention = new SingleQueryAttention(set, "attention", c.InputWidth, c.Heads, c.Dropout);
-        core = new CtmCore(set, start, c, c.InputWidth, seed);
+        query = new FoldedLinear(set, queryProjection, attention.Query);
+        core = new CtmCore(set, start, c, c.InputWidth, seed, attention.Output);
     }
 
     /// <inheritdoc/>
@@ -40,20 +43,37 @@ public sealed class ContinuousThoughtMachine : TickModel
     /// <inheritdoc/>
     public override TickOutput Forward(Tape tape, FeatureMap images)
     {
-        int batch = images.Batch, ticks = Configuration.Ticks;
-        FeatureMap features = backbone.Forward(tape, images);
-        features = positions?.Add(tape, features) ?? features;
-        attention.Begin(tape, keyValueNorm.Forward(tape, keyValueProjection.Forward(tape, features.Tensor)), batch);
-        core.Begin(tape, batch, ticks, ticks);
-        tape.BeginRecurrence(ticks);
-        for (int tick = 0; tick < ticks; tick++)
-        {
-            tape.BeginTick(tick);
-            core.Tick(tape, attention.Forward(tape, queryProjection.Forward(tape, core.Act(tape))));
-        }
-
-        tape.EndRecurrence();
-        Tensor looks = tape.AllTicks(attention.Weights!);
-        return core.Answer(tape, new AttentionTrack(looks, Configuration.Heads, features.Height, features.Width));
+        Begin(tape, images);
+        tape.Recur(Configuration.Ticks, images.Batch, this);
+        return core.Answer(tape, AttentionTrack.Of(tape, attention, features));
     }
+
+    void IStoppable.Begin(Tape tape, FeatureMap inputs) => Begin(tape, inputs);
+
+    Tensor IStoppable.Think(Tape tape)
+    {
+        Tick(tape);
+        return core.Predict(tape);
+    }
+
+    void IStoppable.GoOn(Tape next, RowChoice samples, int ticks)
+    {
+        attention.GoOn(next, samples);
+        query.Begin(next);
+        core.GoOn(next, samples, ticks);
+    }
+
+    void IRecurrence.Tick(Tape tape, int tick) => Tick(tape);
+
+    private void Begin(Tape tape, FeatureMap images)
+    {
+        features = backbone.Forward(tape, images);
+        features = positions?.Add(tape, features) ?? features;
+        attention.Begin(tape, keyValueNorm.Forward(tape, keyValueProjection.Forward(tape, features.Tensor)), images.Batch);
+        query.Begin(tape);
+        core.Begin(tape, images.Batch, Configuration.Ticks, Configuration.Ticks);
+    }
+
+    private void Tick(Tape tape) =>
+        core.Tick(tape, attention.Attend(tape, query.Forward(tape, core.Act(tape))));
 }

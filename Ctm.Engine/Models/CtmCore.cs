@@ -10,14 +10,15 @@ namespace Ctm.Engine.Models;
 /// </summary>
 internal sealed class CtmCore
 {
-    private readonly Synapse synapse;
+    private readonly SynapseEntry synapse;
     private readonly INeuronLevelModels neurons;
     private readonly Linear outputProjection;
     private readonly Synchronization? action;
     private readonly Synchronization output;
     private readonly StartState startState;
-    private Tensor? state, query, preActivation, outputSync;
-    private int batch, ticks, tick;
+    private readonly CarriedTensor state = new();
+    private Tensor? query, preActivation, outputSync;
+    private int batch, ticks;
 
     /// <summary>Creates the parameters behind those that see the input.</summary>
     /// <param name="set">Receives the parameters and buffers.</param>
@@ -25,10 +26,13 @@ internal sealed class CtmCore
     /// <param name="c">The sizes.</param>
     /// <param name="inputWidth">Values that a tick gets of the input.</param>
     /// <param name="seed">Seed of the neuron pairs.</param>
-    public CtmCore(ParameterSet set, CtmStart start, ICtmConfiguration c, int inputWidth, ulong seed)
+    /// <param name="inputProjection">A layer that what a tick gets of the input passes first; null for none.</param>
+    public CtmCore(
+        ParameterSet set, CtmStart start, ICtmConfiguration c, int inputWidth, ulong seed, LinearMap? inputProjection = null)
     {
         startState = new StartState(start.State);
-        synapse = Synapse.Create(set, "synapses", inputWidth + c.Neurons, c.Neurons, c.SynapseDepth, c.Dropout);
+        var model = Synapse.Create(set, "synapses", inputWidth + c.Neurons, c.Neurons, c.SynapseDepth, c.Dropout);
+        synapse = new SynapseEntry(set, model, inputWidth, inputProjection);
         int hidden = c.DeepNeuronLevelModels ? c.HiddenWidth : 0;
         float historyDropout = c.DropoutNlm ?? c.Dropout;
         neurons = c.NormalizeHistory || historyDropout > 0f
@@ -51,29 +55,49 @@ internal sealed class CtmCore
     {
         this.batch = batch;
         this.ticks = ticks;
-        tick = 0;
+        synapse.Begin(tape);
         action?.Begin(tape, batch, actions);
         output.Begin(tape, batch, ticks + 1);
-        state = startState.Forward(tape, batch);
+        state.Value = startState.Forward(tape, batch);
+        tape.Carry(state);
         query = preActivation = null;
 
         // The output's synchronization starts with the start state's pairs before the first tick, the action's with it at the first.
-        outputSync = output.Step(tape, state);
+        outputSync = output.Step(tape, state.Value);
         neurons.Begin(tape, batch, ticks);
     }
 
     /// <summary>The synchronization that a query is made of, shape [B, pairs].</summary>
-    public Tensor Act(Tape tape) => query = action!.Step(tape, state!);
+    public Tensor Act(Tape tape) => query = action!.Step(tape, state.Value!);
 
     /// <summary>One tick.</summary>
     /// <param name="tape">The tape.</param>
     /// <param name="input">What the tick gets of the input, shape [B, input width].</param>
     public void Tick(Tape tape, Tensor input)
     {
-        preActivation = synapse.Forward(tape, tape.Concatenate(input, state!));
-        state = neurons.Forward(tape, preActivation, tick);
-        outputSync = output.Step(tape, state);
-        tick++;
+        preActivation = synapse.Forward(tape, input, state.Value!);
+        state.Value = neurons.Forward(tape, preActivation, tape.Tick);
+        outputSync = output.Step(tape, state.Value);
+    }
+
+    /// <summary>Predictions of the latest tick, shape [B, outputs].</summary>
+    public Tensor Predict(Tape tape) => outputProjection.Forward(tape, outputSync!);
+
+    /// <summary>Goes on with some samples; see <see cref="IStoppable.GoOn"/>.</summary>
+    /// <param name="next">The tape that they go on with.</param>
+    /// <param name="samples">The samples.</param>
+    /// <param name="ticksLeft">Ticks that are left.</param>
+    public void GoOn(Tape next, RowChoice samples, int ticksLeft)
+    {
+        int done = ticks - ticksLeft;
+        synapse.Begin(next);
+        batch = samples.Count;
+        action?.GoOn(next, samples, done);
+        output.GoOn(next, samples, done + 1);
+        state.Value = samples.Of(next, state.Value!);
+        Tensor windows = samples.Of(next, neurons.EndRun(next));
+        neurons.BeginRuns(next, batch, ticksLeft, runs: 1);
+        neurons.BeginRun(next, windows, run: 0);
     }
 
     /// <summary>Predictions and tracks of all ticks. Call it after the recurrence.</summary>
@@ -85,8 +109,8 @@ internal sealed class CtmCore
         Ticks = ticks,
         Predictions = outputProjection.Forward(tape, tape.AllTicks(outputSync!)),
         Attention = attention,
-        PreActivations = tape.AllTicks(preActivation!),
-        PostActivations = tape.AllTicks(state!),
+        PreActivations = tape.AllTicksIfKept(preActivation!),
+        PostActivations = tape.AllTicksIfKept(state.Value!),
         ActionSynchronization = query is null ? null : tape.AllTicks(query),
         OutputSynchronization = tape.AllTicks(outputSync!),
     };

@@ -8,9 +8,10 @@ namespace Ctm.Engine.Models;
 /// The CTM that sorts (models/ctm_sort.py): neither attention nor queries, every tick gets all numbers as they are. Its decays are clamped
 /// where they are used, not where they are stored.
 /// </summary>
-public sealed class SortMachine : TickModel
+public sealed class SortMachine : TickModel, IRecurrence
 {
     private readonly CtmCore core;
+    private Tensor? row;
 
     internal SortMachine(ComputeDevice device, SortConfiguration configuration, ulong seed)
         : base(device)
@@ -34,16 +35,11 @@ public sealed class SortMachine : TickModel
             throw new ArgumentException($"The model sorts {numbers} numbers, {given} are given.", nameof(inputs));
         }
 
-        Tensor row = tape.Reshape(inputs.Tensor, batch);
+        row = tape.Reshape(inputs.Tensor, batch);
         core.Begin(tape, batch, ticks, actions: 0);
-        tape.BeginRecurrence(ticks);
-        for (int tick = 0; tick < ticks; tick++)
-        {
-            tape.BeginTick(tick);
-            core.Tick(tape, row);
-        }
-
-        tape.EndRecurrence();
+        tape.Recur(ticks, batch, this);
         return core.Answer(tape, attention: null);
     }
+
+    void IRecurrence.Tick(Tape tape, int tick) => core.Tick(tape, row!);
 }

@@ -31,6 +31,12 @@ public sealed record Thought(int Ticks, int Batch, float[] Predictions, float[] 
         return Predictions.AsSpan(((MostCertainTick(sample) * Batch) + sample) * width, width);
     }
 
+    /// <summary>The logits of a tick, [B, outputs].</summary>
+    public ReadOnlySpan<float> PredictionsAt(int tick) => Predictions.AsSpan(tick * (Predictions.Length / Ticks), Predictions.Length / Ticks);
+
+    /// <summary>The certainties of a tick, [B].</summary>
+    public ReadOnlySpan<float> CertaintiesAt(int tick) => Certainties.AsSpan(tick * Batch, Batch);
+
     /// <summary>Has a model think about images, without recording anything for training.</summary>
     /// <param name="model">The model.</param>
     /// <param name="images">Pixels, [B, height, width, channels].</param>
@@ -40,14 +46,7 @@ public sealed record Thought(int Ticks, int Batch, float[] Predictions, float[] 
     public static Thought About(TickModel model, ReadOnlySpan<float> images, int height, int width)
     {
         TickModelConfiguration c = model.Configuration;
-        int pixels = height * width * c.InputChannels;
-        if (pixels <= 0 || images.Length == 0 || images.Length % pixels != 0)
-        {
-            throw new ArgumentException(
-                $"{images.Length} values are no whole number of {height} x {width} images with {c.InputChannels} channels.", nameof(images));
-        }
-
-        int batch = images.Length / pixels;
+        int batch = CountInputs(c, images.Length, height, width, nameof(images));
         using var tape = new Tape(model.Device);
         tape.Begin(recording: false);
         Tensor input = tape.New(batch * height * width, c.InputChannels, needsGradient: false);
@@ -57,5 +56,14 @@ public sealed record Thought(int Ticks, int Batch, float[] Predictions, float[] 
         model.Device.Losses.NormalizedEntropy(
             output.Predictions.Data, entropy.View, new LossShape(c.TickCount, batch, c.Positions, c.Classes));
         return new Thought(c.TickCount, batch, output.Predictions.Data.ToArray(), [.. entropy.View.ToArray().Select(e => 1 - e)]);
+    }
+
+    internal static int CountInputs(TickModelConfiguration c, int length, int height, int width, string name)
+    {
+        int pixels = height * width * c.InputChannels;
+        return pixels > 0 && length > 0 && length % pixels == 0
+            ? length / pixels
+            : throw new ArgumentException(
+                $"{length} values are no whole number of {height} x {width} images with {c.InputChannels} channels.", name);
     }
 }

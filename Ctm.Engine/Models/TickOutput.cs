@@ -1,8 +1,12 @@
 using Ctm.Engine.Autograd;
+using Ctm.Engine.Modules;
 
 namespace Ctm.Engine.Models;
 
-/// <summary>What a forward pass gives, for all ticks; tensors live until the tape's next step.</summary>
+/// <summary>
+/// What a forward pass gives, for all ticks; tensors live until the tape's next step. Training with checkpointed ticks gives predictions and
+/// synchronization only.
+/// </summary>
 public sealed record TickOutput
 {
     /// <summary>Number of samples B.</summary>
@@ -35,4 +39,11 @@ public sealed record TickOutput
 /// <param name="Heads">Number of heads.</param>
 /// <param name="Height">Rows of the feature map.</param>
 /// <param name="Width">Columns of the feature map.</param>
-public sealed record AttentionTrack(Tensor Weights, int Heads, int Height, int Width);
+public sealed record AttentionTrack(Tensor Weights, int Heads, int Height, int Width)
+{
+    /// <summary>Where a block looked in a recurrence that has ended; null where its ticks have not been kept.</summary>
+    internal static AttentionTrack? Of(Tape tape, SingleQueryAttention attention, FeatureMap features) =>
+        tape.AllTicksIfKept(attention.Weights!) is { } weights
+            ? new AttentionTrack(weights, attention.Heads, features.Height, features.Width)
+            : null;
+}

@@ -11,7 +11,7 @@ namespace Ctm.Engine.Models;
 /// CTM share its weights: so more ticks are more computation and no more parameters, and loss, certainty and early exit mean what
 /// they mean for the other models. One tick is an ordinary transformer.
 /// </summary>
-public sealed class TransformerModel : TickModel
+public sealed class TransformerModel : TickModel, IRecurrence
 {
     private readonly IBackbone backbone;
     private readonly IPositionalEmbedding? positions;
@@ -19,6 +19,9 @@ public sealed class TransformerModel : TickModel
     private readonly Linear inputProjection, outputProjection;
     private readonly TransformerBlock[] blocks;
     private readonly LayerNorm outputNorm;
+    private readonly CarriedTensor x = new();
+    private Tensor? answer;
+    private int batch;
 
     internal TransformerModel(ComputeDevice device, TransformerConfiguration configuration)
         : base(device)
@@ -40,24 +43,16 @@ public sealed class TransformerModel : TickModel
     /// <inheritdoc/>
     public override TickOutput Forward(Tape tape, FeatureMap inputs)
     {
-        int batch = inputs.Batch, ticks = Configuration.Ticks, width = Configuration.Width;
+        int ticks = Configuration.Ticks, width = Configuration.Width;
+        batch = inputs.Batch;
         FeatureMap features = backbone.Forward(tape, inputs);
         features = positions?.Add(tape, features) ?? features;
         Tensor tokens = tape.Reshape(inputProjection.Forward(tape, features.Tensor), batch);
         int count = (tokens.Columns / width) + 1;
-        Tensor x = tape.Reshape(tape.Concatenate(classToken.Forward(tape, batch), tokens), batch * count);
-        tape.BeginRecurrence(ticks);
-        for (int tick = 0; tick < ticks; tick++)
-        {
-            tape.BeginTick(tick);
-            foreach (TransformerBlock block in blocks)
-            {
-                x = block.Forward(tape, x, batch);
-            }
-        }
-
-        tape.EndRecurrence();
-        Tensor answers = tape.Slice(tape.AllTicks(x), ticks * batch, 0, width);
+        x.Value = tape.Reshape(tape.Concatenate(classToken.Forward(tape, batch), tokens), batch * count);
+        tape.Carry(x);
+        tape.Recur(ticks, batch * count, this);
+        Tensor answers = tape.AllTicks(answer!);
         return new TickOutput
         {
             Batch = batch,
@@ -65,5 +60,15 @@ public sealed class TransformerModel : TickModel
             Predictions = outputProjection.Forward(tape, outputNorm.Forward(tape, answers)),
             PostActivations = answers,
         };
+    }
+
+    void IRecurrence.Tick(Tape tape, int tick)
+    {
+        foreach (TransformerBlock block in blocks)
+        {
+            x.Value = block.Forward(tape, x.Value!, batch);
+        }
+
+        answer = tape.Slice(x.Value!, batch, 0, Configuration.Width, keep: true);
     }
 }

@@ -37,8 +37,8 @@ public interface INeuronLevelModels
     /// <param name="run">The run, from 0.</param>
     void BeginRun(Tape tape, Tensor windows, int run);
 
-    /// <summary>Ends a run.</summary>
+    /// <summary>Ends a run, or leaves ticks out that it has room for.</summary>
     /// <param name="tape">The tape.</param>
-    /// <returns>The windows of its last tick, shape [batch * D, M].</returns>
+    /// <returns>The windows of the last tick that ran, shape [batch * D, M].</returns>
     Tensor EndRun(Tape tape);
 }

@@ -23,6 +23,10 @@ public sealed class LayerNorm : IDeferred
     /// <summary>Columns.</summary>
     public int Width { get; }
 
+    internal Parameter Weight => weight;
+
+    internal Parameter Bias => bias;
+
     /// <summary>Applies the layer to input, or to input + addend.</summary>
     /// <param name="tape">The tape.</param>
     /// <param name="input">Shape [rows, width].</param>
@@ -56,6 +60,21 @@ public sealed class LayerNorm : IDeferred
         }
 
         runs.Clear();
+    }
+
+    /// <summary>Adds to the parameters' gradients, for all ticks of a segment at once in a recurrence.</summary>
+    internal void AddParameterGradients(
+        Tape tape, Tensor input, DeviceView<float> outputGradient, Tensor statistics, bool repeats, DeviceView<float> addend = default)
+    {
+        if (repeats)
+        {
+            tape.Defer(this);
+            runs.Add(input.Rows, input.Data, outputGradient, statistics.Data, addend);
+        }
+        else
+        {
+            AddParameterGradients(tape, input.Rows, input.Data, outputGradient, statistics.Data, addend);
+        }
     }
 
     private void AddParameterGradients(
@@ -94,15 +113,7 @@ public sealed class LayerNorm : IDeferred
             tape.Deliver(input);
         }
 
-        if (node.Repeats)
-        {
-            tape.Defer(this);
-            runs.Add(input.Rows, input.Data, output.Gradient, statistics.Data, addend);
-        }
-        else
-        {
-            AddParameterGradients(tape, input.Rows, input.Data, output.Gradient, statistics.Data, addend);
-        }
+        AddParameterGradients(tape, input, output.Gradient, statistics, node.Repeats, addend);
     }
 
     private sealed class LayerNormNode : Node

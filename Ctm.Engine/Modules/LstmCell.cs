@@ -52,7 +52,7 @@ public sealed class LstmCell
 
         // The activated gates take the place of their pre-activations, which nothing needs again.
         Tensor gates = recurrent.Forward(tape, hidden, this.input.Forward(tape, input));
-        Tensor newCell = tape.New(input.Rows, Width), newHidden = tape.New(input.Rows, Width);
+        Tensor newCell = tape.New(input.Rows, Width), newHidden = tape.New(input.Rows, Width, keep: true);
         tape.Device.Lstm.Forward(gates.Data, cell.Data, gates.Data, newCell.Data, newHidden.Data, input.Rows, Width);
         if (tape.Recording)
         {

@@ -17,7 +17,7 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     private readonly Dictionary<(int Batch, int Runs), NeuronLevelModelWorkspace> workspaces = [];
     private NeuronLevelModelWorkspace? current;
     private bool startsWithTrace;
-    private int ticks, run;
+    private int lastTick, run;
 
     /// <summary>Creates the parameters; hidden width 0 stands for linear models.</summary>
     public NeuronLevelModels(ParameterSet set, Parameter startTrace, int neurons, int memory, int hidden)
@@ -40,7 +40,7 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     /// <inheritdoc/>
     public void Begin(Tape tape, int batch, int ticks)
     {
-        Prepare(batch, ticks, 1);
+        Prepare(batch, ticks, 1, tape.KeptTicks(ticks));
         startsWithTrace = true;
         current!.BeginHistory(startTrace.Data);
     }
@@ -48,7 +48,7 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     /// <inheritdoc/>
     public void BeginRuns(Tape tape, int batch, int ticks, int runs)
     {
-        Prepare(batch, ticks, runs);
+        Prepare(batch, ticks, runs, ticks);
         startsWithTrace = false;
     }
 
@@ -71,13 +71,13 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     public Tensor EndRun(Tape tape)
     {
         Tensor windows = tape.New(current!.Shape.Batch * neurons, memory);
-        current.CopyWindow(ticks - 1, windows.Data);
+        current.CopyWindow(lastTick, windows.Data);
         if (tape.Recording)
         {
             var node = tape.Record<EndNode>();
             node.Owner = this;
             node.Windows = windows;
-            node.Tick = ticks - 1;
+            node.Tick = lastTick;
             node.Run = run;
         }
 
@@ -89,6 +89,7 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     {
         Tensor output = tape.New(preActivation.Rows, neurons);
         current!.Forward(tick, preActivation.Data, output.Data);
+        lastTick = tick;
         if (tape.Recording)
         {
             var node = tape.Record<TickNode>();
@@ -126,17 +127,18 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
         return (weight, bias, set.Add(name + ".T", [1], Initializer.Constant(1f)));
     }
 
-    private void Prepare(int batch, int ticks, int runs)
+    private void Prepare(int batch, int ticks, int runs, int keptTicks)
     {
         // A workspace serves passes of fewer ticks too: forms whose passes differ in length need one a batch size.
-        if (!workspaces.TryGetValue((batch, runs), out current) || current.Shape.Ticks < ticks)
+        if (!workspaces.TryGetValue((batch, runs), out current) || current.Shape.Ticks < ticks
+            || current.Shape.KeptAtATime < keptTicks)
         {
             current?.Dispose();
-            var shape = new NeuronLevelModelShape(neurons, memory, hidden, batch, ticks, runs);
+            var shape = new NeuronLevelModelShape(neurons, memory, hidden, batch, ticks, runs, keptTicks);
             workspaces[(batch, runs)] = current = set.Device.NeuronLevelModels.CreateWorkspace(shape, training: true);
         }
 
-        this.ticks = ticks;
+        lastTick = -1;
         run = 0;
         current.SelectRun(run);
         current.Prepare(new NeuronLevelModelParameters(
@@ -154,7 +156,7 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
         current!.SelectRun(node.Run);
         current.Backward(node.Tick, output.Gradient, tape.Target(input));
         tape.Deliver(input);
-        tape.Defer(this);
+        tape.Defer(this, untilEnd: true);
     }
 
     private sealed class TickNode : Node

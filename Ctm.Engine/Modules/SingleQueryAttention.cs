@@ -38,6 +38,12 @@ public sealed class SingleQueryAttention : IDeferred
     /// <summary>Number of heads.</summary>
     public int Heads { get; }
 
+    /// <summary>The layer that queries pass first.</summary>
+    internal Linear Query => projections.Query;
+
+    /// <summary>The layer that what was found passes last.</summary>
+    internal Linear Output => projections.Output;
+
     /// <summary>Attention weights of the latest call as they were used, after dropout, shape [batch, heads * tokens].</summary>
     public Tensor? Weights { get; private set; }
 
@@ -57,22 +63,37 @@ public sealed class SingleQueryAttention : IDeferred
         }
     }
 
+    /// <summary>Goes on with the tokens of some samples, which have one input.</summary>
+    internal void GoOn(Tape next, RowChoice samples)
+    {
+        all = samples.Of(next, all!);
+        inputs = [all];
+        batch = samples.Count;
+    }
+
     /// <summary>Attends to the tokens.</summary>
     /// <param name="tape">The tape.</param>
     /// <param name="query">The query, shape [batch, E].</param>
     /// <param name="input">Number of the input, from 0.</param>
     /// <returns>Shape [batch, E].</returns>
-    public Tensor Forward(Tape tape, Tensor query, int input = 0)
+    public Tensor Forward(Tape tape, Tensor query, int input = 0) =>
+        projections.Output.Forward(tape, Attend(tape, projections.Query.Forward(tape, query), input));
+
+    /// <summary>Attends, between the block's first and last layers.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="q">The query behind <see cref="Query"/>, shape [batch, E].</param>
+    /// <param name="input">Number of the input, from 0.</param>
+    /// <returns>What goes into <see cref="Output"/>, shape [batch, E].</returns>
+    internal Tensor Attend(Tape tape, Tensor q, int input = 0)
     {
         Tensor tokens = inputs[input];
         int count = tokens.Rows / batch;
-        Tensor q = projections.Query.Forward(tape, query);
         Tensor weights = tape.New(batch, Heads * count, needsGradient: false), attended = tape.New(batch, Width);
         var shape = new AttentionShape(batch, count, Heads, Width);
         tape.Device.Attention.Forward(q.Data, tokens.Data, weights.Data, attended.Data, shape);
         Weights = weights;
         ulong stream = 0;
-        if (tape.Recording && dropout > 0f)
+        if (tape.Training && dropout > 0f)
         {
             stream = tape.NextStream();
             Weights = tape.New(batch, Heads * count, needsGradient: false);
@@ -89,11 +110,10 @@ public sealed class SingleQueryAttention : IDeferred
             node.Weights = weights;
             node.UsedWeights = Weights;
             node.Stream = stream;
-            node.ScoreGradient = tape.New(batch, Heads * count, needsGradient: false);
             node.Output = attended;
         }
 
-        return projections.Output.Forward(tape, attended);
+        return attended;
     }
 
     void IDeferred.Flush(Tape tape)
@@ -128,7 +148,7 @@ public sealed class SingleQueryAttention : IDeferred
         }
 
         AttentionKernels kernels = tape.Device.Attention;
-        DeviceView<float> weights = node.Weights!.Data, scores = node.ScoreGradient!.Data;
+        DeviceView<float> weights = node.Weights!.Data, scores = node.Weights!.Gradient;
         var shape = new AttentionShape(batch, tokens.Rows / batch, Heads, Width);
         if (node.UsedWeights == node.Weights)
         {
@@ -154,15 +174,13 @@ public sealed class SingleQueryAttention : IDeferred
 
         public Tensor? Query { get; set; }
 
-        /// <summary>The softmax.</summary>
+        /// <summary>The softmax; its gradient's place takes the gradient of the scores.</summary>
         public Tensor? Weights { get; set; }
 
         /// <summary>The same, or what dropout left of it.</summary>
         public Tensor? UsedWeights { get; set; }
 
         public ulong Stream { get; set; }
-
-        public Tensor? ScoreGradient { get; set; }
 
         public Tensor? Output { get; set; }
 

@@ -9,8 +9,17 @@ namespace Ctm.Engine.Modules;
 /// </summary>
 public abstract class Synapse
 {
+    /// <summary>The first layer.</summary>
+    internal abstract Linear Entry { get; }
+
+    /// <summary>Dropout before the first layer.</summary>
+    internal abstract float EntryDropout { get; }
+
     /// <summary>Pre-activations.</summary>
-    public abstract Tensor Forward(Tape tape, Tensor input);
+    public Tensor Forward(Tape tape, Tensor input) => Follow(tape, Entry.Forward(tape, tape.Dropout(input, EntryDropout)));
+
+    /// <summary>Pre-activations from what the first layer gives.</summary>
+    internal abstract Tensor Follow(Tape tape, Tensor mapped);
 
     /// <summary>The synapse model of a depth.</summary>
     public static Synapse Create(ParameterSet set, string name, int inputs, int neurons, int depth, float dropout) => depth == 1
@@ -24,9 +33,11 @@ public sealed class GatedSynapse(ParameterSet set, string name, int inputs, int 
     private readonly Linear linear = new(set, name + ".1", inputs, 2 * neurons);
     private readonly LayerNorm norm = new(set, name + ".3", neurons);
 
-    /// <inheritdoc/>
-    public override Tensor Forward(Tape tape, Tensor input) =>
-        norm.Forward(tape, tape.Glu(linear.Forward(tape, tape.Dropout(input, dropout))));
+    internal override Linear Entry => linear;
+
+    internal override float EntryDropout => dropout;
+
+    internal override Tensor Follow(Tape tape, Tensor mapped) => norm.Forward(tape, tape.Glu(mapped));
 }
 
 /// <summary>The U-shaped synapse model: Linear-LayerNorm-SiLU down to 16 wide and up again, with a normalised skip at each width.</summary>
@@ -34,7 +45,7 @@ public sealed class SynapseUNet : Synapse
 {
     private readonly Block first;
     private readonly Block[] down, up;
-    private readonly LayerNorm[] skips;
+    private readonly SkipNorm[] skips;
     private readonly float dropout;
 
     /// <summary>Creates the layers of a U-Net with <paramref name="depth"/> widths, 2 or more.</summary>
@@ -45,7 +56,7 @@ public sealed class SynapseUNet : Synapse
         first = new Block(set, name + ".first_projection.0", name + ".first_projection.1", inputs, widths[0]);
         down = new Block[depth - 1];
         up = new Block[depth - 1];
-        skips = new LayerNorm[depth - 1];
+        skips = new SkipNorm[depth - 1];
         for (int i = 0; i < depth - 1; i++)
         {
             down[i] = new Block(set, $"{name}.down_projections.{i}.1", $"{name}.down_projections.{i}.2", widths[i], widths[i + 1]);
@@ -58,7 +69,7 @@ public sealed class SynapseUNet : Synapse
 
         for (int i = 0; i < depth - 1; i++)
         {
-            skips[i] = new LayerNorm(set, $"{name}.skip_lns.{i}", widths[i]);
+            skips[i] = new SkipNorm(up[i].Norm, new LayerNorm(set, $"{name}.skip_lns.{i}", widths[i]));
         }
     }
 
@@ -79,11 +90,14 @@ public sealed class SynapseUNet : Synapse
         return widths;
     }
 
-    /// <inheritdoc/>
-    public override Tensor Forward(Tape tape, Tensor input)
+    internal override Linear Entry => first.Linear;
+
+    internal override float EntryDropout => 0f;
+
+    internal override Tensor Follow(Tape tape, Tensor mapped)
     {
         var outputs = new Tensor[down.Length + 1];
-        outputs[0] = first.Forward(tape, input, 0f);
+        outputs[0] = first.Norm.Forward(tape, mapped);
         for (int i = 0; i < down.Length; i++)
         {
             outputs[i + 1] = down[i].Forward(tape, outputs[i], dropout);
@@ -92,7 +106,7 @@ public sealed class SynapseUNet : Synapse
         Tensor x = outputs[^1];
         for (int i = down.Length - 1; i >= 0; i--)
         {
-            x = skips[i].Forward(tape, up[i].Forward(tape, x, dropout), outputs[i]);
+            x = skips[i].Forward(tape, up[i].Map(tape, x, dropout), outputs[i]);
         }
 
         return x;
@@ -100,11 +114,13 @@ public sealed class SynapseUNet : Synapse
 
     private sealed class Block(ParameterSet set, string linearName, string normName, int inputs, int outputs)
     {
-        private readonly Linear linear = new(set, linearName, inputs, outputs);
-        private readonly LayerNorm norm = new(set, normName, outputs, NormalizationActivation.Silu);
+        public Linear Linear { get; } = new(set, linearName, inputs, outputs);
 
-        public Tensor Forward(Tape tape, Tensor input, float dropout) =>
-            norm.Forward(tape, linear.Forward(tape, tape.Dropout(input, dropout)));
+        public LayerNorm Norm { get; } = new(set, normName, outputs, NormalizationActivation.Silu);
+
+        public Tensor Forward(Tape tape, Tensor input, float dropout) => Norm.Forward(tape, Map(tape, input, dropout));
+
+        public Tensor Map(Tape tape, Tensor input, float dropout) => Linear.Forward(tape, tape.Dropout(input, dropout));
     }
 }
 
@@ -116,10 +132,13 @@ public sealed class DoubleGatedSynapse(ParameterSet set, string name, int inputs
     private readonly Linear second = new(set, name + ".4", neurons, 2 * neurons);
     private readonly LayerNorm secondNorm = new(set, name + ".6", neurons);
 
-    /// <inheritdoc/>
-    public override Tensor Forward(Tape tape, Tensor input)
+    internal override Linear Entry => first;
+
+    internal override float EntryDropout => dropout;
+
+    internal override Tensor Follow(Tape tape, Tensor mapped)
     {
-        Tensor x = firstNorm.Forward(tape, tape.Glu(first.Forward(tape, tape.Dropout(input, dropout))));
+        Tensor x = firstNorm.Forward(tape, tape.Glu(mapped));
         return secondNorm.Forward(tape, tape.Glu(second.Forward(tape, x)));
     }
 }

@@ -21,8 +21,10 @@ public sealed class Synchronization : IDisposable
     private readonly bool isTriangle;
     private readonly int neurons;
     private PairIndex? pairs;
-    private Tensor? factors, slopes, betas, alpha, alphaGradient, betaGradient, previous;
-    private int steps, step, batch;
+    private readonly CarriedMemory sums = new();
+    private readonly List<Tensor> outputs = [];
+    private Tensor? factors, slopes, betas, alphaGradient, betaGradient;
+    private int steps, stepsBefore, batch;
 
     /// <summary>Creates the parameters and draws the pairs.</summary>
     /// <param name="set">Receives the parameters and buffers.</param>
@@ -95,12 +97,13 @@ public sealed class Synchronization : IDisposable
         pairs ??= MakePairs();
         this.batch = batch;
         this.steps = steps;
-        step = 0;
-        previous = null;
+        stepsBefore = 0;
+        outputs.Clear();
         factors = tape.New(1, Pairs, needsGradient: false);
         slopes = tape.New(1, Pairs, needsGradient: false);
         betas = tape.New(steps, Pairs, needsGradient: false);
-        alpha = tape.New(batch, Pairs, needsGradient: false);
+        sums.Memory = tape.New(batch, Pairs, needsGradient: false).Data;
+        tape.Carry(sums);
         alphaGradient = tape.New(batch, Pairs, needsGradient: false);
         betaGradient = tape.New(1, Pairs, needsGradient: false);
         device.Synchronization.PrepareDecays(
@@ -113,21 +116,35 @@ public sealed class Synchronization : IDisposable
     /// <returns>The synchronization, shape [batch, P].</returns>
     public Tensor Step(Tape tape, Tensor state)
     {
-        Tensor output = tape.New(batch, Pairs);
-        device.Synchronization.Forward(state.Data, pairs!, factors!.Data, Beta(step), alpha!.Data, output.Data, batch, step == 0);
+        // Steps before the ticks come first, then one each tick.
+        int step = tape.InRecurrence ? stepsBefore + tape.Tick : stepsBefore++;
+        Tensor output = tape.New(batch, Pairs, keep: true);
+        device.Synchronization.Forward(state.Data, pairs!, factors!.Data, Beta(step), sums.Memory, output.Data, batch, step == 0);
         if (tape.Recording)
         {
             var node = tape.Record<StepNode>();
             node.Owner = this;
             node.State = state;
             node.Output = output;
-            node.Previous = previous;
+            node.Previous = step > 0 ? outputs[step - 1] : null;
             node.Step = step;
         }
 
-        previous = output;
-        step++;
+        if (step == outputs.Count)
+        {
+            outputs.Add(output);
+        }
+
         return output;
+    }
+
+    /// <summary>Goes on with some samples on another tape, whose ticks count from 0.</summary>
+    internal void GoOn(Tape next, RowChoice samples, int stepsDone)
+    {
+        DeviceView<float> before = sums.Memory;
+        Begin(next, samples.Count, steps);
+        stepsBefore = stepsDone;
+        samples.Of(device, before, sums.Memory);
     }
 
     /// <inheritdoc/>

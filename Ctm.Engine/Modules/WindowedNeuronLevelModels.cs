@@ -13,7 +13,7 @@ public sealed class WindowedNeuronLevelModels : INeuronLevelModels
     private readonly SuperLinear first;
     private readonly SuperLinear? second;
     private readonly int neurons, memory;
-    private Tensor? window;
+    private readonly CarriedTensor window = new();
 
     /// <summary>Creates the parameters.</summary>
     /// <param name="set">Receives the parameters.</param>
@@ -35,7 +35,11 @@ public sealed class WindowedNeuronLevelModels : INeuronLevelModels
     }
 
     /// <inheritdoc/>
-    public void Begin(Tape tape, int batch, int ticks) => window = startTrace.Forward(tape, batch, memory);
+    public void Begin(Tape tape, int batch, int ticks) 
+    {
+        window.Value = startTrace.Forward(tape, batch, memory);
+        tape.Carry(window);
+    }
 
     /// <inheritdoc/>
     public void BeginRuns(Tape tape, int batch, int ticks, int runs)
@@ -43,16 +47,16 @@ public sealed class WindowedNeuronLevelModels : INeuronLevelModels
     }
 
     /// <inheritdoc/>
-    public void BeginRun(Tape tape, Tensor windows, int run) => window = windows;
+    public void BeginRun(Tape tape, Tensor windows, int run) => window.Value = windows;
 
     /// <inheritdoc/>
-    public Tensor EndRun(Tape tape) => window!;
+    public Tensor EndRun(Tape tape) => window.Value!;
 
     /// <inheritdoc/>
     public Tensor Forward(Tape tape, Tensor preActivation, int tick)
     {
-        window = tape.ShiftAndAppend(window!, preActivation);
-        return Forward(tape, window);
+        window.Value = tape.ShiftAndAppend(window.Value!, preActivation);
+        return Forward(tape, window.Value);
     }
 
     /// <summary>Post-activations of given windows.</summary>

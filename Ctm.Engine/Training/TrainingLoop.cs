@@ -23,7 +23,7 @@ public sealed class TrainingLoop : IDisposable
         this.options = options;
         optimizer = Optimizer.Create(task.Parameters, options);
         schedule = LearningRateSchedule.Create(options);
-        tape = new Tape(task.Parameters.Device) { Seed = options.Seed };
+        tape = new Tape(task.Parameters.Device) { Seed = options.Seed, CheckpointTicks = options.CheckpointTicks };
     }
 
     /// <summary>Steps done.</summary>

@@ -65,6 +65,12 @@ public sealed record TrainingOptions
     /// <summary>Steps between two checkpoints; 0 for one at the end only.</summary>
     public long SaveEvery { get; init; } = 2000;
 
+    /// <summary>
+    /// Ticks between two checkpoints of a thought: only so many ticks' activations are kept, and the others computed again in the backward
+    /// pass, which saves memory and takes about a third more time. 0 keeps all.
+    /// </summary>
+    public int CheckpointTicks { get; init; }
+
     /// <summary>Seed of dropout.</summary>
     public ulong Seed { get; init; }
 }

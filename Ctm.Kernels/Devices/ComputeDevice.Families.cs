@@ -8,6 +8,7 @@ using Ctm.Kernels.Execution;
 using Ctm.Kernels.Losses;
 using Ctm.Kernels.Lstm;
 using Ctm.Kernels.MatrixMultiply;
+using Ctm.Kernels.Measurements;
 using Ctm.Kernels.Mixtures;
 using Ctm.Kernels.NeuronLevelModels;
 using Ctm.Kernels.Normalization;
@@ -37,6 +38,9 @@ public abstract partial class ComputeDevice
 
     /// <summary>Matrix multiplication.</summary>
     public MatrixMultiplyKernels MatrixMultiply { get; private protected init; } = null!;
+
+    /// <summary>Kernels that measure the device.</summary>
+    public MeasurementKernels Measurements { get; private set; } = null!;
 
     /// <summary>Weighted sums with softmax weights.</summary>
     public MixtureKernels Mixtures { get; private set; } = null!;
@@ -85,6 +89,7 @@ public abstract partial class ComputeDevice
         Convolution = new ConvolutionLauncher<TFloats, TInts>(executor);
         Ctc = new CtcLauncher<TFloats, TInts>(executor);
         Embedding = new EmbeddingLauncher<TFloats, TInts>(executor);
+        Measurements = new MeasurementLauncher<TFloats, TInts>(executor);
         Mixtures = new MixtureLauncher<TFloats, TInts>(executor);
         NeuronLevelModels = new NeuronLevelModelLauncher<TFloats, TInts>(executor);
         Elementwise = new ElementwiseLauncher<TFloats, TInts>(executor);

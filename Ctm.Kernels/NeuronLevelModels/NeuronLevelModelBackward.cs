@@ -23,7 +23,7 @@ internal struct NeuronLevelModelBackward<TFloats, TTile, TForm> : IBlockKernel<N
 {
     public TFloats Parameters, ParameterGradients, History, HistoryGradient, Outer, OutputGradient, PreActivationGradient;
     public NeuronLevelModelSizes Sizes;
-    public int Tick, OuterTicks, Parts;
+    public int Tick, OuterTick, OuterTicks, Parts;
     public FreshSlots Fresh;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -73,7 +73,7 @@ internal struct NeuronLevelModelBackward<TFloats, TTile, TForm> : IBlockKernel<N
         int at = sizes.HistoryAt(layout, block, row, body.Tick + 1);
         var window = TMemory.Of(body.History).Skip(at);
         var windowGradient = TMemory.Of(body.HistoryGradient).Skip(at);
-        var outer = TMemory.Of(body.Outer).Skip(sizes.OuterAt(layout, block, row, body.Tick, body.OuterTicks));
+        var outer = TMemory.Of(body.Outer).Skip(sizes.OuterAt(layout, block, row, body.OuterTick, body.OuterTicks));
         int fresh = body.Fresh == FreshSlots.All ? loops.Memory : (int)body.Fresh;
         TMemory slot = windowGradient;
         for (int m = 0; m < fresh; m++)

@@ -43,7 +43,7 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
             TileRows = TTile.Count,
             Tiles = (shape.Batch + TTile.Count - 1) / TTile.Count,
         };
-        outerTicks = training ? shape.Ticks : 1;
+        outerTicks = training ? shape.KeptAtATime : 1;
         ticksOfRuns = new int[shape.Runs];
         Array.Fill(ticksOfRuns, NoTick);
         copies = Copies();
@@ -133,7 +133,7 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
             Output = TFloats.Of(output),
             Sizes = sizes,
             Tick = tick,
-            OuterTick = training ? tick : 0,
+            OuterTick = tick % outerTicks,
             OuterTicks = outerTicks,
         };
         executor.Blocks(body, sizes.Neurons, sizes.Tiles, Work(Shape.ForwardFlops()), Aligned.To4(sizes.Neurons, preActivation, output));
@@ -184,6 +184,7 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
             PreActivationGradient = TFloats.Of(preActivationGradient),
             Sizes = sizes,
             Tick = tick,
+            OuterTick = tick % outerTicks,
             OuterTicks = outerTicks,
             Parts = copies,
             Fresh = fresh,

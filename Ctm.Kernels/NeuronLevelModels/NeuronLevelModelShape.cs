@@ -7,8 +7,16 @@ namespace Ctm.Kernels.NeuronLevelModels;
 /// <param name="Batch">B, the number of samples.</param>
 /// <param name="Ticks">T, the number of internal ticks that the history has room for.</param>
 /// <param name="Runs">How many runs of T ticks, each with a history of its own, are kept for one backward pass.</param>
-public readonly record struct NeuronLevelModelShape(int Neurons, int MemoryLength, int HiddenWidth, int Batch, int Ticks, int Runs = 1)
+/// <param name="KeptTicks">
+/// Ticks whose second GLU's input is kept at a time in training, 0 for all: a backward pass may go over the last so many that ran, and
+/// over earlier ones after they have been run again.
+/// </param>
+public readonly record struct NeuronLevelModelShape(
+    int Neurons, int MemoryLength, int HiddenWidth, int Batch, int Ticks, int Runs = 1, int KeptTicks = 0)
 {
+    /// <summary>Ticks whose second GLU's input is kept at a time in training.</summary>
+    public int KeptAtATime => KeptTicks > 0 ? Math.Min(KeptTicks, Ticks) : Ticks;
+
     /// <summary>Hidden units, counting the linear form as one that has no layer above it.</summary>
     private double Units => Math.Max(1, HiddenWidth);
 
@@ -43,5 +51,6 @@ public readonly record struct NeuronLevelModelShape(int Neurons, int MemoryLengt
         ArgumentOutOfRangeException.ThrowIfLessThan(Batch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Ticks, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Runs, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(KeptTicks);
     }
 }

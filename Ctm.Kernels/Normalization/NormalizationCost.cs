@@ -26,6 +26,20 @@ public static class NormalizationCost
     /// </summary>
     public static double LayerNormBackwardBytes(int rows, int width, bool addend) => 4.0 * rows * width * (addend ? 7 : 5);
 
+    /// <summary>Floating-point operations of <see cref="NormalizationKernels.SkipNormForward"/>.</summary>
+    public static double SkipNormForwardFlops(int rows, int width) => (double)rows * width * ((2 * 8) + 12);
+
+    /// <summary>Bytes of <see cref="NormalizationKernels.SkipNormForward"/>.</summary>
+    public static double SkipNormForwardBytes(int rows, int width) => 4.0 * rows * width * 3;
+
+    /// <summary>
+    /// Floating-point operations of <see cref="NormalizationKernels.SkipNormBackwardInput"/>, with those of all parameters' gradients.
+    /// </summary>
+    public static double SkipNormBackwardFlops(int rows, int width) => (double)rows * width * ((2 * 18) + (4 * 20));
+
+    /// <summary>Bytes of <see cref="NormalizationKernels.SkipNormBackwardInput"/>, with those of all parameters' gradients.</summary>
+    public static double SkipNormBackwardBytes(int rows, int width) => 4.0 * rows * width * (6 + 3 + 2);
+
     /// <summary>Floating-point operations of <see cref="NormalizationKernels.BatchNormForwardTrain"/>.</summary>
     public static double BatchNormForwardFlops(int rows, int channels, bool addend, bool relu) =>
         (double)rows * channels * (7 + (addend ? 1 : 0) + (relu ? 1 : 0));

@@ -6,7 +6,7 @@ namespace Ctm.Kernels.Normalization;
 /// Layer normalisation over the rows of a matrix, and batch normalisation over its columns, as PyTorch defines them. An absent
 /// addend stands for none. Views that are written must not overlap the others, but an input gradient may be the output gradient.
 /// </summary>
-public abstract class NormalizationKernels
+public abstract partial class NormalizationKernels
 {
     /// <summary>Added to the variance of a layer normalisation.</summary>
     public const float LayerNormEpsilon = 1e-5f;

@@ -37,7 +37,7 @@ public sealed record ClassificationSettings
 }
 
 /// <summary>A model that sees an input once and classifies one or several positions of it at every tick, with the two-tick loss.</summary>
-public abstract class ClassificationTask : ISupervisedTask
+public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
 {
     private readonly ClassificationSettings settings;
     private readonly float[] inputs;
@@ -134,6 +134,18 @@ public abstract class ClassificationTask : ISupervisedTask
     public virtual EvaluationFigures EvaluateUnseen(int? count, CancellationToken cancellation) =>
         Answer(count ?? settings.TestSamples, cancellation);
 
+    /// <inheritdoc/>
+    public StoppingFigures MeasureStopping(double threshold, int? count, CancellationToken cancellation)
+    {
+        using var measure = new StoppingMeasure(Model, threshold, settings.UseMostCertain, settings.Height, settings.Width);
+        foreach ((float[] values, int[] classes) in Unseen(count ?? settings.TestSamples, cancellation))
+        {
+            measure.Add(values, classes);
+        }
+
+        return measure.Result();
+    }
+
     /// <summary>Thinks about inputs, without recording anything for training.</summary>
     /// <typeparam name="T">What is read of the pass.</typeparam>
     /// <param name="values">The inputs, one after another.</param>
@@ -182,18 +194,13 @@ public abstract class ClassificationTask : ISupervisedTask
     /// <summary>Answers the first unseen samples, always the same ones.</summary>
     private protected ClassificationFigures Answer(int wanted, CancellationToken cancellation)
     {
-        int count = Math.Min(wanted, UnseenCount);
         var evaluator = new ClassificationEvaluator(Shape(1), settings.UseMostCertain);
         IEvaluationObserver? observer = Observe();
         NeuronDynamics? dynamics = null;
         using var tape = new Tape(Device);
-        for (int done = 0; done < count;)
+        foreach ((float[] values, int[] classes) in Unseen(wanted, cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
-            int batch = Math.Min(EvaluationBatch, count - done);
-            var values = new float[batch * InputLength];
-            var classes = new int[batch * Model.Configuration.Positions];
-            Fill(isTraining: false, done, values, classes);
+            int batch = values.Length / InputLength;
             using DeviceBuffer<float> input = Device.Allocate<float>(values.AsSpan());
             tape.Begin(recording: false);
             TickOutput output = Think(tape, input.View, batch);
@@ -201,10 +208,24 @@ public abstract class ClassificationTask : ISupervisedTask
             evaluator.Add(logits, classes, batch);
             observer?.Add(output, logits, classes);
             dynamics ??= NeuronDynamics.Of(output, Parameters);
-            done += batch;
         }
 
         return Sum(evaluator, dynamics, observer);
+    }
+
+    // The first unseen samples, batch by batch.
+    private IEnumerable<(float[] Inputs, int[] Targets)> Unseen(int wanted, CancellationToken cancellation)
+    {
+        int count = Math.Min(wanted, UnseenCount);
+        for (int done = 0; done < count; done += EvaluationBatch)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int batch = Math.Min(EvaluationBatch, count - done);
+            var values = new float[batch * InputLength];
+            var classes = new int[batch * Model.Configuration.Positions];
+            Fill(isTraining: false, done, values, classes);
+            yield return (values, classes);
+        }
     }
 
     private TickOutput Think(Tape tape, DeviceView<float> values, int batch)
@@ -220,14 +241,4 @@ public abstract class ClassificationTask : ISupervisedTask
         TickModelConfiguration c = Model.Configuration;
         return new LossShape(c.TickCount, batch, c.Positions, c.Classes);
     }
-}
-
-/// <summary>Looks at what an evaluation does, batch by batch.</summary>
-public interface IEvaluationObserver
-{
-    /// <summary>Looks at a batch.</summary>
-    /// <param name="output">The pass, still on the tape.</param>
-    /// <param name="logits">Its predictions, [T, B, S, K].</param>
-    /// <param name="targets">The right classes, [B, S].</param>
-    void Add(TickOutput output, float[] logits, int[] targets);
 }

@@ -50,6 +50,9 @@ public sealed class QamnistDefinition : SupervisedDefinition<QamnistRecipe, Qamn
         TrainingSettings.AtLeast("test_samples", recipe.TestSamples, 1);
         TrainingSettings.AtLeast("probe_samples", recipe.ProbeSamples, 1);
         TrainingSettings.Check(recipe.Training);
+        TrainingSettings.Require(
+            recipe.Training.CheckpointTicks == 0,
+            $"checkpoint_ticks is {recipe.Training.CheckpointTicks}, models of {QamnistTask.Name} keep all ticks: it must be 0");
         recipe.Model.Validate();
         TrainingSettings.Require(
             recipe.Model.OutputWidth == QuestionBatch.Modulus,

@@ -1,4 +1,5 @@
 using Ctm.Kernels.Devices;
+using Ctm.Tasks.Measures;
 
 namespace Ctm.Tasks.Runs;
 
@@ -35,4 +36,15 @@ public interface ITaskPlan
     /// <param name="cancellation">Ends the evaluation.</param>
     /// <exception cref="Engine.Files.CtmFileException">When a file is damaged or of another model.</exception>
     EvaluationFigures Evaluate(string checkpoint, ComputeDevice device, int? count, CancellationToken cancellation);
+
+    /// <summary>What a trained model saves when it stops as soon as it is certain.</summary>
+    /// <param name="checkpoint">The folder of the checkpoint.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="threshold">The certainty to stop at, 0 to 1.</param>
+    /// <param name="count">How many samples; null for as many as after training.</param>
+    /// <param name="cancellation">Ends the measurement.</param>
+    /// <exception cref="TaskSettingException">When models of the task cannot stop.</exception>
+    /// <exception cref="Engine.Files.CtmFileException">When a file is damaged or of another model.</exception>
+    StoppingFigures MeasureStopping(
+        string checkpoint, ComputeDevice device, double threshold, int? count, CancellationToken cancellation);
 }

@@ -1,5 +1,6 @@
 using Ctm.Engine.Training;
 using Ctm.Kernels.Devices;
+using Ctm.Tasks.Measures;
 using Ctm.Tasks.Reports;
 
 namespace Ctm.Tasks.Runs;
@@ -35,5 +36,19 @@ public abstract class SupervisedDefinition<TRecipe, TTask> : TaskDefinition<TRec
         using TTask task = Create(device, recipe);
         Checkpoint.LoadModel(checkpoint, task.Model);
         return task.EvaluateUnseen(count, cancellation);
+    }
+
+    /// <inheritdoc/>
+    protected sealed override StoppingFigures MeasureStopping(
+        TRecipe recipe, string checkpoint, ComputeDevice device, double threshold, int? count, CancellationToken cancellation)
+    {
+        using TTask task = Create(device, recipe);
+        if (task is not IStoppingTask stopping)
+        {
+            throw CannotStop();
+        }
+
+        Checkpoint.LoadModel(checkpoint, task.Model);
+        return stopping.MeasureStopping(threshold, count, cancellation);
     }
 }

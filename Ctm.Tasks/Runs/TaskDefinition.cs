@@ -1,5 +1,6 @@
 using Ctm.Engine.Models;
 using Ctm.Kernels.Devices;
+using Ctm.Tasks.Measures;
 
 namespace Ctm.Tasks.Runs;
 
@@ -116,6 +117,14 @@ public abstract class TaskDefinition<TRecipe> : TaskDefinition
     protected abstract EvaluationFigures Evaluate(
         TRecipe recipe, string checkpoint, ComputeDevice device, int? count, CancellationToken cancellation);
 
+    /// <inheritdoc cref="ITaskPlan.MeasureStopping"/>
+    protected virtual StoppingFigures MeasureStopping(
+        TRecipe recipe, string checkpoint, ComputeDevice device, double threshold, int? count, CancellationToken cancellation) =>
+        throw CannotStop();
+
+    private protected TaskSettingException CannotStop() =>
+        new($"Models of task {Name} do not stop when they are certain: leave --stop-at out.");
+
     private sealed class TaskPlan(TaskDefinition<TRecipe> task, string preset, TRecipe recipe, string? device) : ITaskPlan
     {
         public TaskDefinition Task => task;
@@ -133,6 +142,10 @@ public abstract class TaskDefinition<TRecipe> : TaskDefinition
 
         public EvaluationFigures Evaluate(string checkpoint, ComputeDevice target, int? count, CancellationToken cancellation) =>
             task.Evaluate(recipe, checkpoint, target, count, cancellation);
+
+        public StoppingFigures MeasureStopping(
+            string checkpoint, ComputeDevice target, double threshold, int? count, CancellationToken cancellation) =>
+            task.MeasureStopping(recipe, checkpoint, target, threshold, count, cancellation);
 
         private RunConfiguration<TRecipe> Configuration(string name) =>
             new() { Task = task.Name, Preset = preset, Device = name, Recipe = recipe };

@@ -14,6 +14,7 @@ public static class TrainingSettings
         AtLeast("report_every", options.ReportEvery, 0);
         AtLeast("evaluate_every", options.EvaluateEvery, 0);
         AtLeast("save_every", options.SaveEvery, 0);
+        AtLeast("checkpoint_ticks", options.CheckpointTicks, 0);
         AtLeast("quantile_clip_window", options.QuantileClipWindow, 1);
         Require(options.LearningRate > 0, $"learning_rate is {options.LearningRate}, it must be above 0");
         Require(options.WeightDecay >= 0, $"weight_decay is {options.WeightDecay}, it must be 0 or more");

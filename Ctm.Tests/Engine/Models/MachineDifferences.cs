@@ -25,6 +25,7 @@ internal static class MachineDifferences
     /// <param name="width">Places across.</param>
     /// <param name="entries">Values of each parameter that are looked at.</param>
     /// <param name="tolerance">Of gradients, in units of the largest of a parameter.</param>
+    /// <param name="checkpointTicks">Ticks between checkpoints.</param>
     public static void Verify(
         ComputeDevice device,
         TickModelConfiguration configuration,
@@ -33,14 +34,15 @@ internal static class MachineDifferences
         int height,
         int width,
         int entries,
-        double tolerance)
+        double tolerance,
+        int checkpointTicks = 0)
     {
         using TickModel machine = configuration.Create(device, 11);
         Scatter(machine.Parameters);
         var naive = NaiveLayers.Of(configuration, ModelState.Capture(machine.Parameters));
         using var buffers = new Buffers(device, 3);
         int[] targets = [.. Enumerable.Range(0, Questions * batch).Select(i => ((i * i) + i) % Classes)];
-        using var tape = new Tape(device);
+        using var tape = new Tape(device) { CheckpointTicks = checkpointTicks };
         using var loss = new TwoTickLoss(device, new LossShape(configuration.TickCount, batch, Questions, Classes));
         tape.Begin(recording: true);
         machine.Parameters.ClearGradients();

@@ -110,6 +110,16 @@ internal sealed class MachineGradientTests(string deviceName)
         MachineDifferences.Verify(device, configuration, pixels, Batch, Size, Size, entries: 6, tolerance);
     }
 
+    [TestCase(1)]
+    [TestCase(3)]
+    public void Machine_CheckpointedTicks_EqualsDoublePrecisionAndItsDifferences(int checkpointTicks)
+    {
+        CtmConfiguration configuration = Base with { NeuronSelection = NeuronSelection.FirstLast, SynapseDepth = 2 };
+        using var buffers = new Buffers(TestDevices.Open(deviceName), 3);
+        float[] pixels = buffers.Values(Batch * Size * Size * 3);
+        MachineDifferences.Verify(buffers.Device, configuration, pixels, Batch, Size, Size, entries: 6, 1e-4, checkpointTicks);
+    }
+
     [TestCaseSource(nameof(Inputs))]
     public void Machine_InputPart_EqualsDoublePrecisionAndItsDifferences(string backbone, string embedding, int height, int width)
     {

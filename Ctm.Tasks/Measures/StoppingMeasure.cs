@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using Ctm.Engine.Autograd;
+using Ctm.Engine.Models;
+using Ctm.Engine.Modules;
+
+namespace Ctm.Tasks.Measures;
+
+/// <summary>Counts what stopping at a certainty saves. The first batch is answered once before, to warm up.</summary>
+internal sealed class StoppingMeasure : IDisposable
+{
+    private readonly TickModel model;
+    private readonly double threshold;
+    private readonly bool useMostCertain;
+    private readonly int height, width;
+    private readonly Thinker thinker;
+    private readonly Tape tape;
+    private readonly Stopwatch stopping = new(), whole = new();
+    private long samples, ticks, computed, right, rightOfAll;
+    private bool isWarm;
+
+    public StoppingMeasure(TickModel model, double threshold, bool useMostCertain, int height, int width)
+    {
+        this.model = model;
+        this.threshold = threshold;
+        this.useMostCertain = useMostCertain;
+        this.height = height;
+        this.width = width;
+        thinker = new Thinker(model, (float)threshold);
+        tape = new Tape(model.Device);
+    }
+
+    /// <summary>Answers a batch.</summary>
+    /// <param name="inputs">Values, [B, height, width, channels].</param>
+    /// <param name="targets">Classes, [B, positions].</param>
+    public void Add(float[] inputs, int[] targets)
+    {
+        int positions = model.Configuration.Positions, batch = targets.Length / positions;
+        if (!isWarm)
+        {
+            thinker.Think(inputs, height, width);
+            Answer(inputs, batch);
+            isWarm = true;
+        }
+
+        stopping.Start();
+        Decisions decisions = thinker.Think(inputs, height, width);
+        stopping.Stop();
+        whole.Start();
+        float[] logits = Answer(inputs, batch);
+        whole.Stop();
+        samples += batch;
+        ticks += decisions.Ticks.Sum(t => (long)t);
+        computed += decisions.ComputedTicks;
+        int length = logits.Length / (batch * model.Configuration.TickCount);
+        for (int b = 0; b < batch; b++)
+        {
+            ReadOnlySpan<int> target = targets.AsSpan(b * positions, positions);
+            right += IsRight(decisions.Answer(b), target, out _) ? 1 : 0;
+            bool isRight = false;
+            double most = double.NegativeInfinity;
+            for (int t = useMostCertain ? 0 : model.Configuration.TickCount - 1; t < model.Configuration.TickCount; t++)
+            {
+                bool found = IsRight(logits.AsSpan(((t * batch) + b) * length, length), target, out double certainty);
+                (isRight, most) = certainty > most ? (found, certainty) : (isRight, most);
+            }
+
+            rightOfAll += isRight ? 1 : 0;
+        }
+    }
+
+    public StoppingFigures Result() => new()
+    {
+        Threshold = threshold,
+        Samples = (int)samples,
+        Accuracy = right / (double)Math.Max(1, samples),
+        AccuracyOfAllTicks = rightOfAll / (double)Math.Max(1, samples),
+        MeanTicks = ticks / (double)Math.Max(1, samples),
+        ComputedTicks = computed / (double)Math.Max(1, samples),
+        Ticks = model.Configuration.TickCount,
+        SamplesPerSecond = samples / stopping.Elapsed.TotalSeconds,
+        SamplesPerSecondOfAllTicks = samples / whole.Elapsed.TotalSeconds,
+    };
+
+    public void Dispose()
+    {
+        thinker.Dispose();
+        tape.Dispose();
+    }
+
+    private float[] Answer(float[] inputs, int batch)
+    {
+        tape.Begin(recording: false);
+        Tensor input = tape.New(batch * height * width, model.Configuration.InputChannels, needsGradient: false);
+        input.Data.CopyFrom(inputs);
+        return model.Forward(tape, new FeatureMap(input, batch, height, width)).Predictions.Data.ToArray();
+    }
+
+    private bool IsRight(ReadOnlySpan<float> logits, ReadOnlySpan<int> target, out double certainty)
+    {
+        var chosen = new int[target.Length];
+        certainty = PredictionReading.Read(logits, model.Configuration.Classes, chosen, null);
+        return target.SequenceEqual(chosen);
+    }
+}
