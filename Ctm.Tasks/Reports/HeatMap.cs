@@ -26,6 +26,7 @@ internal static class HeatMap
 
         Plot plot = ReportPlot.Create(title, axes.Columns);
         plot.YLabel(axes.Rows, 14);
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         ScottPlot.Plottables.Heatmap map = plot.Add.Heatmap(values);
         map.Colormap = new ScottPlot.Colormaps.Viridis();
         map.ManualRange = new ScottPlot.Range(0, 1);
