@@ -7,7 +7,8 @@ namespace Ctm.Kernels.Catalogue;
 /// the same. Disposing gives all memory back.
 /// </summary>
 /// <param name="device">The device.</param>
-public sealed class CaseBuffers(ComputeDevice device) : IDisposable
+/// <param name="fill">False leaves floats as they are: for who asks only what would be launched.</param>
+public sealed class CaseBuffers(ComputeDevice device, bool fill = true) : IDisposable
 {
     private readonly Random random = new(1);
     private readonly List<IDisposable> owned = [];
@@ -35,6 +36,11 @@ public sealed class CaseBuffers(ComputeDevice device) : IDisposable
     /// <summary>Random values in [low, high).</summary>
     internal DeviceView<float> Floats(int length, float low = -1f, float high = 1f)
     {
+        if (!fill)
+        {
+            return Keep(Device.Allocate<float>(length)).View;
+        }
+
         var values = new float[length];
         for (int i = 0; i < length; i++)
         {
@@ -47,6 +53,11 @@ public sealed class CaseBuffers(ComputeDevice device) : IDisposable
     /// <summary>The same value everywhere.</summary>
     internal DeviceView<float> Constant(int length, float value)
     {
+        if (!fill)
+        {
+            return Keep(Device.Allocate<float>(length)).View;
+        }
+
         var values = new float[length];
         Array.Fill(values, value);
         return Floats(values);
@@ -63,12 +74,7 @@ public sealed class CaseBuffers(ComputeDevice device) : IDisposable
     }
 
     /// <summary>Space whose contents mean nothing afterwards.</summary>
-    internal DeviceView<float> Scratch(int length)
-    {
-        var values = new float[length];
-        Array.Fill(values, float.NaN);
-        return Keep(Device.Allocate<float>(values.AsSpan())).View;
-    }
+    internal DeviceView<float> Scratch(int length) => Keep(Device.Allocate<float>(length)).View;
 
     internal DeviceView<float> Floats(float[] values)
     {

@@ -30,17 +30,22 @@ public static class KernelCatalogue
     internal static IEnumerable<(KernelCase Case, IReadOnlyList<KernelLaunch> Launches)> LaunchesOfRuns(KernelCaseSize size) =>
         Launches(size).Select(found => (found.Case, (IReadOnlyList<KernelLaunch>)[.. found.Launches.Skip(found.Prepared)]));
 
-    private static IEnumerable<(KernelCase Case, IReadOnlyList<KernelLaunch> Launches, int Prepared)> Launches(KernelCaseSize size)
+    private static IEnumerable<(KernelCase Case, KernelLaunch[] Launches, int Prepared)> Launches(KernelCaseSize size)
     {
+        var recorder = new LaunchRecorder(launch: false);
+        using IlgpuDevice device = IlgpuContext.OpenRecording(recorder);
         foreach (KernelCase one in KernelCase.All(size))
         {
-            var recorder = new LaunchRecorder(launch: false);
-            using IlgpuDevice device = IlgpuContext.OpenRecording(recorder);
-            using var buffers = new CaseBuffers(device);
-            Action run = one.Prepare(buffers);
-            int prepared = recorder.Launches.Count;
-            run();
-            yield return (one, recorder.Launches, prepared);
+            int before = recorder.Launches.Count, prepared;
+            using (var buffers = new CaseBuffers(device, fill: false))
+            {
+                Action run = one.Prepare(buffers);
+                prepared = recorder.Launches.Count - before;
+                run();
+            }
+
+            device.Pool.Trim();
+            yield return (one, [.. recorder.Launches.Skip(before)], prepared);
         }
     }
 }

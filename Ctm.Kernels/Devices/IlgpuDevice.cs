@@ -29,6 +29,7 @@ internal sealed class IlgpuDevice : ComputeDevice
 
     /// <summary>Is told of every launch, and may withhold it; null for none.</summary>
     internal LaunchRecorder? Recorder { get; set; }
+
     internal IlgpuExecutor Executor { get; }
 
     internal MemoryPool<MemoryBuffer1D<byte, Stride1D.Dense>> Pool { get; }

@@ -34,7 +34,7 @@ internal struct CategoricalDraw<TFloats, TInts> : IItemKernel<CategoricalDraw<TF
         }
 
         // The number is below 1, but its product with the sum may round up to it: the last class of probability above 0 is then right.
-        float threshold = (bits >> 8) * (1f / 16777216f) * sum, cumulated = 0f;
+        float threshold = Philox.Fraction(bits) * sum, cumulated = 0f;
         int drawn = -1, last = 0;
         for (int c = 0; c < classes; c++)
         {

@@ -17,7 +17,7 @@ internal readonly struct NormalPair
     public NormalPair(uint radiusWord, uint angleWord)
     {
         // u is in (0, 1], so that its logarithm is finite; the largest radius is sqrt(48 ln 2) = 5.77.
-        float radius = XMath.Sqrt(-2f * Log(((radiusWord >> 8) + 1u) * (1f / 16777216f)));
+        float radius = XMath.Sqrt(-2f * Log(Philox.Fraction(radiusWord) + (1f / 16777216f)));
 
         // A full turn is 2^32; the nearest quarter turn goes, the rest is within an eighth of a turn.
         uint shifted = angleWord + 0x20000000u;

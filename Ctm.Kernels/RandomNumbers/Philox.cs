@@ -34,6 +34,14 @@ public readonly struct Philox
     /// <summary>The fourth word.</summary>
     public uint W { get; }
 
+    /// <summary>The upper 24 bits of a word as a number in [0, 1).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Fraction(uint word)
+    {
+        // By way of a signed integer: C# takes an unsigned one to a float through double precision, and so would a GPU.
+        return (int)(word >> 8) * (1f / 16777216f);
+    }
+
     /// <summary>Draw <paramref name="index"/> of a stream: the counter is (index, 0, low stream, high stream), the key is the
     /// seed.</summary>
     /// <param name="seed">The seed of a run.</param>

@@ -22,7 +22,7 @@ internal struct UniformFill<TFloats> : IItemKernel<UniformFill<TFloats>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Place(UniformFill<TFloats> body, uint word) => body.Low + (body.Range * ((word >> 8) * (1f / 16777216f)));
+    private static float Place(UniformFill<TFloats> body, uint word) => body.Low + (body.Range * Philox.Fraction(word));
 }
 
 /// <summary>Item i fills elements 4 i .. 4 i + 3.</summary>

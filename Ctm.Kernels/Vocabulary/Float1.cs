@@ -51,7 +51,7 @@ public readonly struct Float1(float x) : ILanes<Float1>
     public static Float1 Ramp() => new(0f);
 
     /// <inheritdoc/>
-    public static Float1 FromIntegers(Float1 bits) => new(Interop.FloatAsInt(bits.x));
+    public static Float1 FromIntegers(Float1 bits) => new((int)Interop.FloatAsInt(bits.x));
 
     /// <inheritdoc/>
     public static Float1 Sigmoid(Float1 a) => new(Logistic(a.x));

@@ -68,7 +68,11 @@ public readonly struct Float4(float x, float y, float z, float w) : ILanes<Float
 
     /// <inheritdoc/>
     public static Float4 FromIntegers(Float4 bits) =>
-        new(Interop.FloatAsInt(bits.x), Interop.FloatAsInt(bits.y), Interop.FloatAsInt(bits.z), Interop.FloatAsInt(bits.w));
+        new(
+            (int)Interop.FloatAsInt(bits.x),
+            (int)Interop.FloatAsInt(bits.y),
+            (int)Interop.FloatAsInt(bits.z),
+            (int)Interop.FloatAsInt(bits.w));
 
     /// <inheritdoc/>
     public static Float4 Sigmoid(Float4 a) => new(Float1.Logistic(a.x), Float1.Logistic(a.y), Float1.Logistic(a.z), Float1.Logistic(a.w));

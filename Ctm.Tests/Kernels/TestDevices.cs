@@ -1,12 +1,14 @@
 using Ctm.Kernels.Devices;
 using Ctm.Tests.Kernels.Oclgrind;
+using Ctm.Tests.Ptx.FakeCuda;
 
 namespace Ctm.Tests.Kernels;
 
 /// <summary>
 /// The devices that every kernel test runs on, opened once: the host with 1 and 2 threads' results being equal is checked
 /// elsewhere. CTM_TEST_DEVICES, a comma-separated list, chooses others: those that <c>--device</c> takes, the simulator with another warp
-/// size as <c>ilgpu-cpu/4</c>, and Oclgrind as <c>oclgrind</c>.
+/// size as <c>ilgpu-cpu/4</c>, Oclgrind as <c>oclgrind</c>, and the PTX interpreter
+/// as <c>cuda-fake</c>.
 /// </summary>
 internal static class TestDevices
 {
@@ -34,6 +36,11 @@ internal static class TestDevices
         if (name == OclgrindDevice.Name)
         {
             return OclgrindDevice.Open();
+        }
+
+        if (name == FakeCudaDevice.Name)
+        {
+            return FakeCudaDevice.Open();
         }
 
         return name.StartsWith(Simulator, StringComparison.Ordinal)

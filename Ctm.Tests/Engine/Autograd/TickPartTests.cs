@@ -100,6 +100,7 @@ internal sealed class TickPartTests(string deviceName)
         using var tape = new Tape(Device);
         tape.Begin(recording: false);
         Tensor x = tape.New(2, 3);
+        x.Data.CopyFrom(new float[6]);
         tape.BeginRecurrence(3);
         Tensor[] ticks = new Tensor[3];
         for (int t = 0; t < 3; t++)

@@ -1,6 +1,7 @@
 using Ctm.Kernels.Catalogue;
 using Ctm.Kernels.Devices;
 using Ctm.Kernels.Execution;
+using Ctm.Tests.Ptx;
 
 namespace Ctm.Tests.Kernels.Catalogue;
 
@@ -10,12 +11,10 @@ internal sealed class KernelCatalogueTests
     private static readonly Type[] KernelInterfaces =
         [typeof(IElementKernel<>), typeof(IRowKernel<>), typeof(IItemKernel<>), typeof(IBlockKernel<,>)];
 
-    private static readonly Lazy<IReadOnlyList<KernelEntry>> Entries = new(KernelCatalogue.Entries);
-
     [Test]
     public void Entries_BodiesOfTheAssembly_AreAllThere()
     {
-        var launched = Entries.Value.SelectMany(entry => entry.Method.GetGenericArguments())
+        var launched = PtxListing.Entries.SelectMany(entry => entry.Method.GetGenericArguments())
             .Select(type => type.IsGenericType ? type.GetGenericTypeDefinition() : type).ToHashSet();
         Type[] missing = [.. typeof(ComputeDevice).Assembly.GetTypes().Where(IsBody).Where(type => !launched.Contains(type))];
         Assert.That(missing, Is.Empty);
@@ -26,7 +25,7 @@ internal sealed class KernelCatalogueTests
     {
         Assert.Multiple(() =>
         {
-            string[] names = [.. Entries.Value.Select(entry => entry.Name)];
+            string[] names = [.. PtxListing.Entries.Select(entry => entry.Name)];
             Assert.That(names, Is.Unique);
             Assert.That(names, Has.All.Matches("^[A-Za-z0-9.]+$"));
             Assert.That(names, Has.Some.StartsWith("MatrixMultiply."));
