@@ -1,4 +1,5 @@
 using Ctm.Engine.Autograd;
+using Ctm.Engine.Files;
 using Ctm.Kernels.Devices;
 
 namespace Ctm.Engine.Agents;
@@ -16,6 +17,7 @@ public sealed class Rollout : IDisposable
     private readonly DeviceBuffer<float> observations, dones, logProbabilities, values, rewards, advantages, returns, next;
     private readonly DeviceBuffer<int> actions;
     private readonly int[] takenActions;
+    private AgentOutput? latest;
 
     /// <summary>Creates an empty rollout whose environments' episodes start.</summary>
     /// <param name="agent">Who acts.</param>
@@ -96,18 +98,27 @@ public sealed class Rollout : IDisposable
     /// <param name="dones">1 where an episode has ended before, [N].</param>
     /// <param name="seed">Seed of the draws.</param>
     /// <param name="stream">What the draws are for: a number of its own for every step of a run.</param>
+    /// <param name="isGreedy">Whether the most probable actions are taken, the first of equal ones; else they are drawn.</param>
     /// <returns>The actions, [N].</returns>
     public ReadOnlySpan<int> Act(
-        Tape tape, int step, ReadOnlySpan<float> observations, ReadOnlySpan<float> dones, ulong seed, ulong stream)
+        Tape tape, int step, ReadOnlySpan<float> observations, ReadOnlySpan<float> dones, ulong seed, ulong stream, bool isGreedy = false)
     {
         int count = Environments, classes = agent.Configuration.Actions;
         DeviceView<float> seen = Part(this.observations, step, count * observationLength), done = Part(this.dones, step, count);
         DeviceView<int> taken = Part(actions, step, count);
         seen.CopyFrom(observations);
         done.CopyFrom(dones);
-        AgentOutput output = Think(tape, seen, done);
+        AgentOutput output = latest = Think(tape, seen, done);
         state.CopyFrom(output);
-        agent.Device.Random.Categorical(output.Logits.Data, taken, classes, seed, stream);
+        if (isGreedy)
+        {
+            taken.CopyFrom(MostProbable(output.Logits.Data.ToArray(), classes));
+        }
+        else
+        {
+            agent.Device.Random.Categorical(output.Logits.Data, taken, classes, seed, stream);
+        }
+
         agent.Device.PolicyLosses.Evaluate(
             output.Logits.Data, taken, Part(logProbabilities, step, count), default, default, count, classes);
         agent.Device.Elementwise.Copy(output.Values.Data, Part(values, step, count));
@@ -115,6 +126,13 @@ public sealed class Rollout : IDisposable
         taken.CopyTo(result);
         return result;
     }
+
+    /// <summary>
+    /// What the neurons did when the agent acted last, at the last tick, or its LSTM's hidden states, [N, D]; before the tape is used again.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">When it has not acted yet.</exception>
+    public float[] LatestPostActivations() =>
+        latest?.PostActivations[^1].Data.ToArray() ?? throw new InvalidOperationException("The agent has not acted yet.");
 
     /// <summary>Takes in the rewards of a step, [N].</summary>
     public void Reward(int step, ReadOnlySpan<float> rewards) => Part(this.rewards, step, Environments).CopyFrom(rewards);
@@ -132,6 +150,25 @@ public sealed class Rollout : IDisposable
         agent.Device.Elementwise.Copy(Think(tape, NextObservations, NextDones).Values.Data, NextValues);
         agent.Device.PolicyLosses.Advantages(
             Rewards, Values, Dones, NextValues, NextDones, Advantages, Returns, discount, decay, Steps, Environments);
+    }
+
+    /// <summary>The agent's state behind the latest step, which a run goes on from; between two rollouts that is all of it.</summary>
+    public StateDictionary Capture()
+    {
+        var captured = new StateDictionary();
+        captured.Add("first_state", [Environments, state.Length], state.First.ToArray());
+        captured.Add("second_state", [Environments, state.Length], state.Second.ToArray());
+        return captured;
+    }
+
+    /// <summary>Takes over what was captured.</summary>
+    /// <param name="captured">The state.</param>
+    /// <exception cref="CheckpointMismatchException">When it is of another agent or other environments; nothing is changed then.</exception>
+    public void Restore(StateDictionary captured)
+    {
+        captured.Match(Capture().Specs);
+        state.First.CopyFrom(captured["first_state"].Singles);
+        state.Second.CopyFrom(captured["second_state"].Singles);
     }
 
     /// <summary>Takes over actions from the host, [S, N].</summary>
@@ -194,6 +231,9 @@ public sealed class Rollout : IDisposable
             buffer.Dispose();
         }
     }
+
+    private static int[] MostProbable(float[] logits, int classes) =>
+        [.. logits.Chunk(classes).Select(row => Array.IndexOf(row, row.Max()))];
 
     private static DeviceView<T> Part<T>(DeviceBuffer<T> buffer, int step, int length)
         where T : unmanaged => buffer.Slice(step * length, length);

@@ -47,10 +47,13 @@ internal sealed class CarriedTensor : ICarried
 /// <summary>Memory that ticks update in place, without a gradient that flows through it.</summary>
 internal sealed class CarriedMemory : ICarried
 {
-    private readonly List<Tensor> copies = [];
+    private readonly List<Tensor?> copies = [];
 
     /// <summary>The memory.</summary>
     public DeviceView<float> Memory { get; set; }
+
+    /// <summary>Whether anything has been written to it.</summary>
+    public bool HasValue { get; set; }
 
     void ICarried.Cross(Tape tape, int segment)
     {
@@ -65,11 +68,22 @@ internal sealed class CarriedMemory : ICarried
         }
 
         Tensor copy = tape.NewCarried(1, Memory.Length, needsGradient: false);
-        tape.Device.Elementwise.Copy(Memory, copy.Data);
-        copies.Add(copy);
+        if (HasValue)
+        {
+            tape.Device.Elementwise.Copy(Memory, copy.Data);
+        }
+
+        copies.Add(HasValue ? copy : null);
     }
 
-    void ICarried.Return(Tape tape, int segment) => tape.Device.Elementwise.Copy(copies[segment].Data, Memory);
+    void ICarried.Return(Tape tape, int segment)
+    {
+        HasValue = copies[segment] is not null;
+        if (copies[segment] is { } copy)
+        {
+            tape.Device.Elementwise.Copy(copy.Data, Memory);
+        }
+    }
 
     void ICarried.Join(Tape tape, int next)
     {

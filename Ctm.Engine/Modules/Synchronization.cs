@@ -103,6 +103,7 @@ public sealed class Synchronization : IDisposable
         slopes = tape.New(1, Pairs, needsGradient: false);
         betas = tape.New(steps, Pairs, needsGradient: false);
         sums.Memory = tape.New(batch, Pairs, needsGradient: false).Data;
+        sums.HasValue = false;
         tape.Carry(sums);
         alphaGradient = tape.New(batch, Pairs, needsGradient: false);
         betaGradient = tape.New(1, Pairs, needsGradient: false);
@@ -120,6 +121,7 @@ public sealed class Synchronization : IDisposable
         int step = tape.InRecurrence ? stepsBefore + tape.Tick : stepsBefore++;
         Tensor output = tape.New(batch, Pairs, keep: true);
         device.Synchronization.Forward(state.Data, pairs!, factors!.Data, Beta(step), sums.Memory, output.Data, batch, step == 0);
+        sums.HasValue = true;
         if (tape.Recording)
         {
             var node = tape.Record<StepNode>();
@@ -145,6 +147,7 @@ public sealed class Synchronization : IDisposable
         Begin(next, samples.Count, steps);
         stepsBefore = stepsDone;
         samples.Of(device, before, sums.Memory);
+        sums.HasValue = true;
     }
 
     /// <inheritdoc/>

@@ -6,12 +6,13 @@ namespace Ctm.Engine.Training;
 
 /// <summary>
 /// A checkpoint folder: <c>model.safetensors</c> and <c>config.json</c> as the hub form has them, and, in a training run,
-/// <c>optimizer.safetensors</c> and <c>training.json</c>. Replaced as a whole: a crash leaves the old one or the new one.
+/// <c>optimizer.safetensors</c>, <c>training.json</c>
+/// and, for tasks with a state of their own, <c>task.safetensors</c>. Replaced as a whole: a crash leaves the old one or the new one.
 /// </summary>
 public static class Checkpoint
 {
     private const string ModelFile = "model.safetensors", ConfigurationFile = "config.json";
-    private const string OptimizerFile = "optimizer.safetensors", PositionFile = "training.json";
+    private const string OptimizerFile = "optimizer.safetensors", TaskFile = "task.safetensors", PositionFile = "training.json";
 
     /// <summary>Writes a checkpoint.</summary>
     /// <param name="folder">The folder, created or replaced.</param>
@@ -36,6 +37,10 @@ public static class Checkpoint
         {
             StateDictionaryFile.Save(Path.Combine(path, OptimizerFile), training.Moments);
             JsonFiles.Write(Path.Combine(path, PositionFile), new Position(training.Step, training.Seconds));
+            if (training.Task is { } task)
+            {
+                StateDictionaryFile.Save(Path.Combine(path, TaskFile), task);
+            }
         }
     });
 
@@ -96,7 +101,12 @@ public static class Checkpoint
     {
         string found = Find(folder);
         Position position = JsonFiles.Read<Position>(Path.Combine(found, PositionFile));
-        return new TrainingState(position.Step, position.Seconds, StateDictionaryFile.Load(Path.Combine(found, OptimizerFile)));
+        string task = Path.Combine(found, TaskFile);
+        return new TrainingState(
+            position.Step,
+            position.Seconds,
+            StateDictionaryFile.Load(Path.Combine(found, OptimizerFile)),
+            File.Exists(task) ? StateDictionaryFile.Load(task) : null);
     }
 
     private static string Find(string folder) =>

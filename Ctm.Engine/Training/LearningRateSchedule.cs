@@ -18,6 +18,7 @@ public abstract class LearningRateSchedule
     {
         SchedulerType.Cosine => new CosineSchedule(options.LearningRate, options.WarmUp, options.Steps),
         SchedulerType.Multistep => new MultistepSchedule(options.LearningRate, options.WarmUp, options.Milestones, options.Gamma),
+        SchedulerType.Linear => new LinearSchedule(options.LearningRate, options.Steps),
         SchedulerType.None => new MultistepSchedule(options.LearningRate, options.WarmUp, [], 1),
         _ => throw new ArgumentException($"There is no schedule {options.SchedulerType}.", nameof(options)),
     };

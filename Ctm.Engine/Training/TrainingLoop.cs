@@ -35,15 +35,16 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>Time spent, earlier parts of a resumed run included.</summary>
     public TimeSpan Elapsed { get; private set; }
 
-    /// <summary>The optimizer's state, and where the run stands.</summary>
-    public TrainingState Capture() => new(Step, Elapsed.TotalSeconds, optimizer.Capture());
+    /// <summary>The optimizer's and the task's state, and where the run stands.</summary>
+    public TrainingState Capture() => new(Step, Elapsed.TotalSeconds, optimizer.Capture(), task.Capture());
 
     /// <summary>Goes on where a captured run stood; the model's own state is restored apart.</summary>
     public void Restore(TrainingState state)
     {
+        optimizer.Restore(state.Moments);
+        task.Restore(state.Task);
         Step = state.Step;
         before = Elapsed = TimeSpan.FromSeconds(state.Seconds);
-        optimizer.Restore(state.Moments);
     }
 
     /// <summary>Runs until the last step.</summary>
@@ -102,11 +103,17 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>Does one step without any report.</summary>
     public void RunStep()
     {
-        task.Parameters.ClearGradients();
-        tape.Begin(recording: true, (ulong)Step);
-        task.Forward(tape, Step);
-        tape.Backward();
-        optimizer.Step(schedule.At(Step));
+        int updates = task.UpdatesPerStep;
+        for (int i = 0; i < updates; i++)
+        {
+            long update = (Step * updates) + i;
+            task.Parameters.ClearGradients();
+            tape.Begin(recording: true, (ulong)update);
+            task.Forward(tape, update);
+            tape.Backward();
+            optimizer.Step(schedule.At(Step));
+        }
+
         Step++;
     }
 

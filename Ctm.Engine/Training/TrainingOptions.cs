@@ -84,6 +84,9 @@ public enum SchedulerType
     /// <summary>A drop at every milestone.</summary>
     Multistep,
 
+    /// <summary>A straight line down to nearly 0 at the last step, as agents are trained; no warm-up.</summary>
+    Linear,
+
     /// <summary>It stays as it is.</summary>
     None,
 }

@@ -38,7 +38,7 @@ public static class CifarFiles
             }
         }
 
-        return new ImageSet(Side, Side, 3, ClassCount, pixels, labels);
+        return new ImageSet(Side, Side, 3, ClassNames, pixels, labels);
     }
 
     /// <summary>One file of images given pixel by pixel, [count, 32, 32, 3], and their labels.</summary>

@@ -5,6 +5,8 @@ public static class MnistFiles
 {
     private const int Side = 28, ClassCount = 10;
 
+    private static readonly string[] ClassNames = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
     /// <summary>Name of the data set, and of the command that fetches it.</summary>
     public const string Name = "mnist";
 
@@ -25,7 +27,7 @@ public static class MnistFiles
 
         int wrong = labels.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)(ClassCount - 1));
         return wrong < 0
-            ? new ImageSet(Side, Side, 1, ClassCount, pixels, labels)
+            ? new ImageSet(Side, Side, 1, ClassNames, pixels, labels)
             : throw new InvalidDataException($"{folder}: label {wrong} of the {prefix} digits is {labels[wrong]}, it must be 0 to 9");
     }
 

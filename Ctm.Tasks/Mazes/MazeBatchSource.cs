@@ -27,14 +27,11 @@ public sealed record MazeBatchOptions
 /// </summary>
 public sealed class MazeBatchSource
 {
-    private const ulong OrderStream = 0x6F72646572;
-
     private readonly IMazeSource source;
     private readonly MazeBatchOptions options;
     private readonly Maze shown;
     private readonly Maze drawn;
-    private readonly int[]? order;
-    private long orderEpoch = -1;
+    private readonly EpochOrder? order;
 
     public MazeBatchSource(IMazeSource source, MazeBatchOptions options)
     {
@@ -53,7 +50,7 @@ public sealed class MazeBatchSource
         this.options = options;
         shown = new Maze(source.Size);
         drawn = new Maze(source.Size);
-        order = options.Shuffle ? new int[source.Count] : null;
+        order = options.Shuffle ? new EpochOrder((int)source.Count, options.Seed) : null;
     }
 
     public int Size => source.Size;
@@ -102,7 +99,7 @@ public sealed class MazeBatchSource
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(position, Count);
-        var index = order is null ? position : IndexAt(position);
+        var index = order?.At(position) ?? position;
         if (!options.Augment)
         {
             source.Read(index, destination);
@@ -116,25 +113,5 @@ public sealed class MazeBatchSource
         {
             destination.CopyFrom(drawn);
         }
-    }
-
-    // Every epoch's order is a Fisher-Yates shuffle of its own, so any position can be reached without dealing those before it.
-    private int IndexAt(long position)
-    {
-        var (epoch, within) = Math.DivRem(position, order!.Length);
-        if (epoch != orderEpoch)
-        {
-            var random = new SampleRandom(options.Seed ^ OrderStream, (ulong)epoch);
-            for (var i = 0; i < order.Length; i++)
-            {
-                var j = random.Below(i + 1);
-                order[i] = order[j];
-                order[j] = i;
-            }
-
-            orderEpoch = epoch;
-        }
-
-        return order[within];
     }
 }

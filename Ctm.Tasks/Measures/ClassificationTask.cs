@@ -137,10 +137,10 @@ public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
     /// <inheritdoc/>
     public StoppingFigures MeasureStopping(double threshold, int? count, CancellationToken cancellation)
     {
-        using var measure = new StoppingMeasure(Model, threshold, settings.UseMostCertain, settings.Height, settings.Width);
-        foreach ((float[] values, int[] classes) in Unseen(count ?? settings.TestSamples, cancellation))
+        using var measure = new StoppingMeasure(Model, threshold, settings.UseMostCertain);
+        foreach (SampleBatch samples in Unseen(count ?? settings.TestSamples, cancellation))
         {
-            measure.Add(values, classes);
+            measure.Add(samples);
         }
 
         return measure.Result();
@@ -177,8 +177,19 @@ public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
     /// <param name="targets">Classes, [B, positions].</param>
     protected abstract void Fill(bool isTraining, long position, Span<float> inputs, Span<int> targets);
 
-    /// <summary>Samples that an evaluation answers at once.</summary>
+    /// <summary>Unseen samples that are answered at once.</summary>
     protected virtual int EvaluationBatch => 100;
+
+    /// <summary>Unseen samples of one size, which need not be that of training samples.</summary>
+    /// <param name="first">Number of samples before.</param>
+    /// <param name="count">How many.</param>
+    protected virtual SampleBatch ReadUnseen(int first, int count)
+    {
+        var batch = new SampleBatch(
+            settings.Height, settings.Width, new float[count * InputLength], new int[count * Model.Configuration.Positions]);
+        Fill(isTraining: false, first, batch.Inputs, batch.Targets);
+        return batch;
+    }
 
     /// <summary>Number of unseen samples that there are.</summary>
     protected virtual int UnseenCount => int.MaxValue;
@@ -198,15 +209,15 @@ public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
         IEvaluationObserver? observer = Observe();
         NeuronDynamics? dynamics = null;
         using var tape = new Tape(Device);
-        foreach ((float[] values, int[] classes) in Unseen(wanted, cancellation))
+        foreach (SampleBatch samples in Unseen(wanted, cancellation))
         {
-            int batch = values.Length / InputLength;
-            using DeviceBuffer<float> input = Device.Allocate<float>(values.AsSpan());
+            int batch = samples.Targets.Length / Model.Configuration.Positions;
+            using DeviceBuffer<float> input = Device.Allocate<float>(samples.Inputs.AsSpan());
             tape.Begin(recording: false);
-            TickOutput output = Think(tape, input.View, batch);
+            TickOutput output = Think(tape, input.View, batch, samples.Height, samples.Width);
             float[] logits = output.Predictions.Data.ToArray();
-            evaluator.Add(logits, classes, batch);
-            observer?.Add(output, logits, classes);
+            evaluator.Add(logits, samples.Targets, batch);
+            observer?.Add(output, logits, samples.Targets);
             dynamics ??= NeuronDynamics.Of(output, Parameters);
         }
 
@@ -214,26 +225,23 @@ public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
     }
 
     // The first unseen samples, batch by batch.
-    private IEnumerable<(float[] Inputs, int[] Targets)> Unseen(int wanted, CancellationToken cancellation)
+    private IEnumerable<SampleBatch> Unseen(int wanted, CancellationToken cancellation)
     {
         int count = Math.Min(wanted, UnseenCount);
         for (int done = 0; done < count; done += EvaluationBatch)
         {
             cancellation.ThrowIfCancellationRequested();
-            int batch = Math.Min(EvaluationBatch, count - done);
-            var values = new float[batch * InputLength];
-            var classes = new int[batch * Model.Configuration.Positions];
-            Fill(isTraining: false, done, values, classes);
-            yield return (values, classes);
+            yield return ReadUnseen(done, Math.Min(EvaluationBatch, count - done));
         }
     }
 
-    private TickOutput Think(Tape tape, DeviceView<float> values, int batch)
+    private TickOutput Think(Tape tape, DeviceView<float> values, int batch) => Think(tape, values, batch, settings.Height, settings.Width);
+
+    private TickOutput Think(Tape tape, DeviceView<float> values, int batch, int height, int width)
     {
-        int rows = batch * settings.Height * settings.Width;
-        Tensor input = tape.New(rows, Model.Configuration.InputChannels, needsGradient: false);
+        Tensor input = tape.New(batch * height * width, Model.Configuration.InputChannels, needsGradient: false);
         Device.Elementwise.Copy(values, input.Data);
-        return Model.Forward(tape, new FeatureMap(input, batch, settings.Height, settings.Width));
+        return Model.Forward(tape, new FeatureMap(input, batch, height, width));
     }
 
     private LossShape Shape(int batch)

@@ -11,34 +11,31 @@ internal sealed class StoppingMeasure : IDisposable
     private readonly TickModel model;
     private readonly double threshold;
     private readonly bool useMostCertain;
-    private readonly int height, width;
     private readonly Thinker thinker;
     private readonly Tape tape;
     private readonly Stopwatch stopping = new(), whole = new();
-    private long samples, ticks, computed, right, rightOfAll;
+    private long count, ticks, computed, right, rightOfAll;
     private bool isWarm;
 
-    public StoppingMeasure(TickModel model, double threshold, bool useMostCertain, int height, int width)
+    public StoppingMeasure(TickModel model, double threshold, bool useMostCertain)
     {
         this.model = model;
         this.threshold = threshold;
         this.useMostCertain = useMostCertain;
-        this.height = height;
-        this.width = width;
         thinker = new Thinker(model, (float)threshold);
         tape = new Tape(model.Device);
     }
 
     /// <summary>Answers a batch.</summary>
-    /// <param name="inputs">Values, [B, height, width, channels].</param>
-    /// <param name="targets">Classes, [B, positions].</param>
-    public void Add(float[] inputs, int[] targets)
+    /// <param name="samples">The batch.</param>
+    public void Add(SampleBatch samples)
     {
+        (int height, int width, float[] inputs, int[] targets) = samples;
         int positions = model.Configuration.Positions, batch = targets.Length / positions;
         if (!isWarm)
         {
             thinker.Think(inputs, height, width);
-            Answer(inputs, batch);
+            Answer(samples, batch);
             isWarm = true;
         }
 
@@ -46,9 +43,9 @@ internal sealed class StoppingMeasure : IDisposable
         Decisions decisions = thinker.Think(inputs, height, width);
         stopping.Stop();
         whole.Start();
-        float[] logits = Answer(inputs, batch);
+        float[] logits = Answer(samples, batch);
         whole.Stop();
-        samples += batch;
+        count += batch;
         ticks += decisions.Ticks.Sum(t => (long)t);
         computed += decisions.ComputedTicks;
         int length = logits.Length / (batch * model.Configuration.TickCount);
@@ -71,14 +68,14 @@ internal sealed class StoppingMeasure : IDisposable
     public StoppingFigures Result() => new()
     {
         Threshold = threshold,
-        Samples = (int)samples,
-        Accuracy = right / (double)Math.Max(1, samples),
-        AccuracyOfAllTicks = rightOfAll / (double)Math.Max(1, samples),
-        MeanTicks = ticks / (double)Math.Max(1, samples),
-        ComputedTicks = computed / (double)Math.Max(1, samples),
+        Samples = (int)count,
+        Accuracy = right / (double)Math.Max(1, count),
+        AccuracyOfAllTicks = rightOfAll / (double)Math.Max(1, count),
+        MeanTicks = ticks / (double)Math.Max(1, count),
+        ComputedTicks = computed / (double)Math.Max(1, count),
         Ticks = model.Configuration.TickCount,
-        SamplesPerSecond = samples / stopping.Elapsed.TotalSeconds,
-        SamplesPerSecondOfAllTicks = samples / whole.Elapsed.TotalSeconds,
+        SamplesPerSecond = count / stopping.Elapsed.TotalSeconds,
+        SamplesPerSecondOfAllTicks = count / whole.Elapsed.TotalSeconds,
     };
 
     public void Dispose()
@@ -87,8 +84,9 @@ internal sealed class StoppingMeasure : IDisposable
         tape.Dispose();
     }
 
-    private float[] Answer(float[] inputs, int batch)
+    private float[] Answer(SampleBatch samples, int batch)
     {
+        (int height, int width, float[] inputs, _) = samples;
         tape.Begin(recording: false);
         Tensor input = tape.New(batch * height * width, model.Configuration.InputChannels, needsGradient: false);
         input.Data.CopyFrom(inputs);

@@ -35,6 +35,6 @@ public interface IEnvironment
     /// <summary>What an agent sees of a state.</summary>
     /// <param name="state">The state.</param>
     /// <param name="observation">Receives the values.</param>
-    /// <param name="maskVelocities">Whether velocities read 0, so that only an agent with a memory can know them.</param>
+    /// <param name="maskVelocities">Whether velocities, where there are any, read 0: only an agent with a memory can know them.</param>
     void Observe(ReadOnlySpan<double> state, Span<float> observation, bool maskVelocities);
 }

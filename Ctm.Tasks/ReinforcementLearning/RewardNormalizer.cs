@@ -7,6 +7,9 @@ namespace Ctm.Tasks.ReinforcementLearning;
 /// <param name="discount">Discount of the returns.</param>
 public sealed class RewardNormalizer(double discount)
 {
+    /// <summary>Values of a captured state.</summary>
+    internal const int StateLength = 4;
+
     private const double Epsilon = 1e-8;
 
     private double count = 1e-4, mean, variance = 1, running;
@@ -23,4 +26,10 @@ public sealed class RewardNormalizer(double discount)
         count = total;
         return reward / Math.Sqrt(variance + Epsilon);
     }
+
+    /// <summary>What the next rewards depend on.</summary>
+    internal double[] Capture() => [count, mean, variance, running];
+
+    /// <summary>Takes over what was captured.</summary>
+    internal void Restore(ReadOnlySpan<double> state) => (count, mean, variance, running) = (state[0], state[1], state[2], state[3]);
 }

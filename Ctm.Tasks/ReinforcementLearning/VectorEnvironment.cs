@@ -1,3 +1,4 @@
+using Ctm.Engine.Files;
 using Ctm.Kernels.RandomNumbers;
 
 namespace Ctm.Tasks.ReinforcementLearning;
@@ -14,9 +15,10 @@ public sealed class VectorEnvironment
     private readonly int maximumSteps;
     private readonly double[] states;
     private readonly int[] steps;
+    private readonly double[] earned;
     private readonly uint[] episodes;
     private readonly RewardNormalizer[]? normalizers;
-    private readonly List<int> ended = [];
+    private readonly List<Episode> ended = [];
 
     /// <summary>Starts an episode in every environment.</summary>
     /// <param name="environment">The kind.</param>
@@ -42,6 +44,7 @@ public sealed class VectorEnvironment
         Count = count;
         states = new double[count * environment.StateLength];
         steps = new int[count];
+        earned = new double[count];
         episodes = new uint[count];
         normalizers = rewardDiscount is { } discount
             ? [.. Enumerable.Range(0, count).Select(_ => new RewardNormalizer(discount))]
@@ -67,8 +70,8 @@ public sealed class VectorEnvironment
     /// <summary>1 where an episode ended or was cut in the latest step, else 0, [N]; the same array after every step.</summary>
     public float[] Dones { get; }
 
-    /// <summary>Lengths of the episodes that ended or were cut in the latest step.</summary>
-    public IReadOnlyList<int> EndedEpisodes => ended;
+    /// <summary>The episodes that ended or were cut in the latest step.</summary>
+    public IReadOnlyList<Episode> EndedEpisodes => ended;
 
     /// <summary>Goes on by one step everywhere.</summary>
     /// <param name="actions">Action numbers, [N].</param>
@@ -85,12 +88,13 @@ public sealed class VectorEnvironment
         {
             bool terminated = environment.Advance(State(i), actions[i], out double reward);
             steps[i]++;
+            earned[i] += reward;
             bool done = terminated || steps[i] == maximumSteps;
             Rewards[i] = (float)(normalizers?[i].Normalize(reward, terminated) ?? reward);
             Dones[i] = done ? 1f : 0f;
             if (done)
             {
-                ended.Add(steps[i]);
+                ended.Add(new Episode(i, steps[i], earned[i]));
                 Start(i);
             }
             else
@@ -100,15 +104,65 @@ public sealed class VectorEnvironment
         }
     }
 
+    /// <summary>Where all environments stand.</summary>
+    public StateDictionary Capture()
+    {
+        var state = new StateDictionary();
+        state.Add("states", [Count, environment.StateLength], Bits(states));
+        state.Add("steps", [Count], [.. steps.Select(s => (long)s)]);
+        state.Add("earned", [Count], Bits(earned));
+        state.Add("episodes", [Count], [.. episodes.Select(e => (long)e)]);
+        if (normalizers is not null)
+        {
+            state.Add("normalizers", [Count, RewardNormalizer.StateLength], Bits([.. normalizers.SelectMany(n => n.Capture())]));
+        }
+
+        state.Add("dones", [Count], Dones.ToArray());
+        return state;
+    }
+
+    /// <summary>Goes on where the environments stood.</summary>
+    /// <param name="state">What was captured.</param>
+    /// <exception cref="CheckpointMismatchException">When it is of other environments; nothing is changed then.</exception>
+    public void Restore(StateDictionary state)
+    {
+        state.Match(Capture().Specs);
+        Doubles(state["states"]).CopyTo(states, 0);
+        Doubles(state["earned"]).CopyTo(earned, 0);
+        state["dones"].Singles.CopyTo(Dones, 0);
+        double[] normal = normalizers is null ? [] : Doubles(state["normalizers"]);
+        for (int i = 0; i < Count; i++)
+        {
+            steps[i] = (int)state["steps"].Integers[i];
+            episodes[i] = (uint)state["episodes"].Integers[i];
+            normalizers?[i].Restore(normal.AsSpan(i * RewardNormalizer.StateLength, RewardNormalizer.StateLength));
+            Observe(i);
+        }
+
+        ended.Clear();
+    }
+
+    // Files hold no doubles; their bits are integers.
+    private static long[] Bits(double[] values) => [.. values.Select(BitConverter.DoubleToInt64Bits)];
+
+    private static double[] Doubles(StateTensor bits) => [.. bits.Integers.Select(BitConverter.Int64BitsToDouble)];
+
     private Span<double> State(int i) => states.AsSpan(i * environment.StateLength, environment.StateLength);
 
     private void Start(int i)
     {
         environment.Start(State(i), Philox.Draw(seed, (ulong)i, episodes[i]++));
         steps[i] = 0;
+        earned[i] = 0;
         Observe(i);
     }
 
     private void Observe(int i) => environment.Observe(
         State(i), Observations.AsSpan(i * environment.ObservationLength, environment.ObservationLength), maskVelocities);
 }
+
+/// <summary>An episode that has come to its end, or was cut.</summary>
+/// <param name="Environment">The number of its environment.</param>
+/// <param name="Length">Its steps.</param>
+/// <param name="Return">The sum of its rewards, as the environment gives them.</param>
+public readonly record struct Episode(int Environment, int Length, double Return);

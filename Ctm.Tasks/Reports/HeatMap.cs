@@ -10,7 +10,7 @@ internal static class HeatMap
     /// <param name="title">Title of the plot.</param>
     /// <param name="axes">What rows and columns are.</param>
     /// <param name="first">Number of the first row and of the first column.</param>
-    /// <param name="rows">Shares, [rows][columns].</param>
+    /// <param name="rows">Shares, [rows][columns], two or more of each.</param>
     public static void Save(string path, string title, (string Rows, string Columns) axes, int first, double[][] rows)
     {
         int height = rows.Length, width = rows[0].Length;
@@ -26,10 +26,13 @@ internal static class HeatMap
 
         Plot plot = ReportPlot.Create(title, axes.Columns);
         plot.YLabel(axes.Rows, 14);
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         ScottPlot.Plottables.Heatmap map = plot.Add.Heatmap(values);
         map.Colormap = new ScottPlot.Colormaps.Viridis();
         map.ManualRange = new ScottPlot.Range(0, 1);
-        map.Extent = new CoordinateRect(first - 0.5, first + width - 0.5, first - 0.5, first + height - 0.5);
+
+        // Centres of the outermost cells.
+        map.Position = new CoordinateRect(first, first + width - 1, first, first + height - 1);
         plot.Add.ColorBar(map);
         plot.Axes.SetLimits(first - 0.5, first + width - 0.5, first - 0.5, first + height - 0.5);
         ReportPlot.Save(path, [plot], 800, 560);

@@ -114,11 +114,13 @@ internal static class LearningCurves
     private static IEnumerable<(double X, double Y)> Points(IEnumerable<MetricsLine> lines, Func<MetricsLine, double?> value) =>
         lines.Where(line => value(line) is not null).Select(line => ((double)line.Step, value(line)!.Value));
 
-    private static IEnumerable<(double X, double Y)> Measure(IEnumerable<MetricsLine> lines, string name) =>
+    /// <summary>A measure of training batches over the steps.</summary>
+    public static IEnumerable<(double X, double Y)> Measure(IEnumerable<MetricsLine> lines, string name) =>
         Points(lines, line => line.Train is not null && line.Train.TryGetValue(name, out double value) ? value : null);
 
-    // The evaluation at the end has more samples than the probe at the same step, and stands for it.
-    private static IEnumerable<(double X, double Y)> Test(IReadOnlyList<MetricsLine> lines, ShareCurve curve)
+    /// <summary>A measure of unseen samples over the steps.</summary>
+    /// <remarks>The evaluation at the end has more samples than the probe at the same step, and stands for it.</remarks>
+    public static IEnumerable<(double X, double Y)> Test(IReadOnlyList<MetricsLine> lines, ShareCurve curve)
     {
         long end = lines.Max(line => line.Step);
         double? Probe(MetricsLine line) => line.Test is not null && line.Test.TryGetValue(curve.Key, out double value) ? value : null;
@@ -131,7 +133,8 @@ internal static class LearningCurves
         ReportPlot.ShowLegend(plot);
     }
 
-    private static void FromZero(Plot plot, double right)
+    /// <summary>Lets both axes begin at 0.</summary>
+    public static void FromZero(Plot plot, double right)
     {
         plot.Axes.AutoScale();
         plot.Axes.SetLimits(0, right * 1.02, 0, Math.Max(1e-9, plot.Axes.GetLimits().Top));

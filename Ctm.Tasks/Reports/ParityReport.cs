@@ -23,7 +23,11 @@ internal static class ParityReport
         text.Line($"An answer is the model's at its {tick} tick; a sequence counts when all of its places are right.\n");
         SaveLearning(context, figures, pictures);
         text.Line($"## Learning\n").Picture("learning.png", "Loss, accuracy, most certain tick and learning rate over the steps");
-        Thinking(text, figures, words, pictures);
+        if (recipe.Model.TickCount > 1)
+        {
+            Thinking(text, figures, words, pictures);
+        }
+
         ClassificationReport.Calibration(text, figures, pictures);
         return text.End(context);
     }

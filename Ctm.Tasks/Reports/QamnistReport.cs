@@ -44,7 +44,7 @@ internal static class QamnistReport
 
     private static void Grid(ReportText text, QamnistFigures figures, QamnistRecipe recipe, string pictures)
     {
-        if (figures.Grid is not { } grid)
+        if (figures.Grid is not { Length: > 1 } grid)
         {
             return;
         }

@@ -8,6 +8,9 @@ public interface IRecipe
 {
     /// <summary>The model.</summary>
     ModelConfiguration Model { get; }
+
+    /// <summary>Kind of the model, one of its task's.</summary>
+    string ModelKind => Model.Kind;
 }
 
 /// <summary>The recipe of a run that learns from samples with known answers.</summary>

@@ -12,7 +12,7 @@ public static class RunCommand
     public static string Of<TRecipe>(TaskDefinition<TRecipe> task, RunConfiguration<TRecipe> configuration, string device)
         where TRecipe : class, IRecipe
     {
-        string kind = configuration.Recipe.Model.Kind;
+        string kind = configuration.Recipe.ModelKind;
         string model = kind == task.Models[0] ? string.Empty : $" --model {kind}";
         var text = new StringBuilder($"ctm train {task.Name} --preset {configuration.Preset}{model} --device {device}");
         foreach (string setting in RecipeSettings.Differences(task.Recipe(configuration.Preset, kind), configuration.Recipe))

@@ -37,7 +37,7 @@ public sealed class SupervisedRun<TRecipe, TTask> : ITaskRun
     public string Preset => configuration.Preset;
 
     /// <inheritdoc/>
-    public string Model => configuration.Recipe.Model.Kind;
+    public string Model => configuration.Recipe.ModelKind;
 
     /// <inheritdoc/>
     public long ParameterCount => task.Parameters.Count;

@@ -129,7 +129,7 @@ public abstract class TaskDefinition<TRecipe> : TaskDefinition
     {
         public TaskDefinition Task => task;
 
-        public string Model => recipe.Model.Kind;
+        public string Model => recipe.ModelKind;
 
         public string? Device => device;
 

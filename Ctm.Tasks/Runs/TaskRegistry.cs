@@ -1,7 +1,9 @@
 using Ctm.Engine.Models;
+using Ctm.Tasks.Images;
 using Ctm.Tasks.Mazes;
 using Ctm.Tasks.Parity;
 using Ctm.Tasks.Questions;
+using Ctm.Tasks.ReinforcementLearning;
 using Ctm.Tasks.Sorting;
 
 namespace Ctm.Tasks.Runs;
@@ -16,6 +18,12 @@ public static class TaskRegistry
         new ParityDefinition(),
         new SortDefinition(),
         new QamnistDefinition(),
+        new ImageDefinition(MnistFiles.Name),
+        new ImageDefinition(CifarFiles.Name),
+        new ImageDefinition(ImageFolder.Name),
+        new AgentDefinition(AgentRecipes.CartPole),
+        new AgentDefinition(AgentRecipes.Acrobot),
+        new AgentDefinition(AgentRecipes.FourRooms),
     ];
 
     /// <summary>Their names, for messages.</summary>

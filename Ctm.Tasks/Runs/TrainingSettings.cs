@@ -33,6 +33,9 @@ public static class TrainingSettings
             options.SchedulerType != SchedulerType.Multistep || options.Milestones.Count > 0,
             $"milestones are none, and scheduler_type multistep needs some, such as milestones=8000,15000,20000");
         Require(
+            options.SchedulerType != SchedulerType.Linear || options.WarmUp == 0,
+            $"warm_up is {options.WarmUp}, it must be 0 for scheduler_type linear");
+        Require(
             options.SchedulerType != SchedulerType.Cosine || options.WarmUp > 0,
             $"warm_up is 0, and the cosine schedule then stays below {CosineSchedule.Lowest}: it must be 1 or more, or scheduler_type none");
     }

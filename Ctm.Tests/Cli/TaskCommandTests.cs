@@ -14,12 +14,18 @@ internal sealed class TaskCommandTests
     private static readonly string[] Classified =
         [.. Common, "ece", "brier", "per_tick_accuracy", "exit_at", "last_tick_accuracy", "reliability"];
 
+    private static readonly string[] Played =
+        ["task", "samples", "accuracy", "mean_length", "median_length", "mean_return", "median_return", "cut_share"];
+
     private static readonly Dictionary<string, string[]> Keys = new()
     {
         ["parity"] =
         [
             .. Classified, "per_tick_sequence_accuracy", "per_tick_position_accuracy", "strategy", "attention_order", "settling_order",
         ],
+        ["cartpole"] = Played,
+        ["acrobot"] = Played,
+        ["fourrooms"] = Played,
         ["qamnist"] = Classified,
         ["sort"] = [.. Common, "textbook_accuracy", "ticks", "mean_wait", "wait_by_gap", "gap_wait_correlation"],
     };
@@ -86,7 +92,7 @@ internal sealed class TaskCommandTests
         CliRun resumed = CliRun.Of("train", task, "--resume", "--out", folder["cut"], "--threads", "1");
 
         Assert.That(resumed.Code, Is.Zero, resumed.Error);
-        foreach (string file in new[] { "model.safetensors", "optimizer.safetensors" })
+        foreach (string file in Directory.GetFiles(Path.Combine(folder["whole"], "checkpoint"), "*.safetensors").Select(Path.GetFileName)!)
         {
             byte[] expected = File.ReadAllBytes(Path.Combine(folder["whole"], "checkpoint", file));
             Assert.That(File.ReadAllBytes(Path.Combine(folder["cut"], "checkpoint", file)), Is.EqualTo(expected), file);
@@ -101,6 +107,15 @@ internal sealed class TaskCommandTests
     [TestCase("train parity --set backbone_type=none positional_embedding_type=none image_channels=3", "3 channels, parity has 1")]
     [TestCase("train parity --preset medium", "Task parity has no preset 'medium': there are quick, smoke, long, paper")]
     [TestCase("train parity --model transformer", "Task parity has no model 'transformer': there are ctm, lstm")]
+    [TestCase("train cartpole --set num_envs=10", "num_envs is 10, it must be a multiple of num_minibatches, which is 4")]
+    [TestCase("train cartpole --set environment=Pong-v0", "There is no environment 'Pong-v0': there are CartPole-v1, Acrobot-v1, MiniGrid-FourRooms-v0")]
+    [TestCase("train cartpole --set environment=Acrobot-v1", "size_action_space is 2, Acrobot-v1 has 3 actions")]
+    [TestCase("train acrobot --set observation_shape=4", "observation_shape has 4 values, Acrobot-v1 shows 6")]
+    [TestCase("train acrobot --set gae_lambda=2", "gae_lambda is 2, it must be between 0 and 1")]
+    [TestCase("train acrobot --set warm_up=5", "warm_up is 5, it must be 0 for scheduler_type linear")]
+    [TestCase("train fourrooms --model ff", "Task fourrooms has no model 'ff': there are ctm, lstm")]
+    [TestCase("train fourrooms --set num_steps=0", "num_steps is 0, it must be 1 or more")]
+    [TestCase("train fourrooms --set neuron_select_type=random", "neuron_select_type must be first-last for agents")]
     [TestCase("train sort --set numbers=1", "numbers is 1, it must be from 2 to 256")]
     [TestCase("train sort --set numbers=40", "iterations is 30, 40 numbers cannot be spelled in less than 40 ticks")]
     [TestCase("train sort --set distribution=cauchy", "'distribution'")]
@@ -185,6 +200,9 @@ internal sealed class TaskCommandTests
     private static string[] Losses(string folder) =>
     [
         .. RunFolder.Open(folder).Metrics.Read().Select(line => FormattableString.Invariant(
-            $"{line.Step} {line.Loss:R} {line.GradientNorm:R} {line.Test?["accuracy"]:R} {line.Final?.Accuracy:R}")),
+            $"{line.Step} {line.Loss:R} {line.GradientNorm:R} {Values(line.Test)} {line.Final?.Accuracy:R}")),
     ];
+
+    private static string Values(IReadOnlyDictionary<string, double>? measures) =>
+        string.Join(' ', measures?.Values.Select(v => FormattableString.Invariant($"{v:R}")) ?? []);
 }

@@ -22,7 +22,7 @@ internal sealed class WrongInputTests
     [OneTimeTearDown]
     public void Delete() => folder.Dispose();
 
-    [TestCase("train go", "no task 'go': the tasks are maze, parity, sort")]
+    [TestCase("train go", "no task 'go': the tasks are maze, parity, sort, qamnist, mnist, cifar10, images, cartpole, acrobot, fourrooms")]
     [TestCase("train maze --preset huge", "no preset 'huge': there are quick, smoke, small, medium, paper")]
     [TestCase("train maze --model rnn", "no model 'rnn': there are ctm, lstm, ff, transformer")]
     [TestCase("train maze --model ff --set d_input=3", "no setting 'd_input'")]
@@ -44,8 +44,8 @@ internal sealed class WrongInputTests
     [TestCase("train maze --colour", "does not take '--colour'")]
     [TestCase("train", "")]
     [TestCase("eval", "")]
-    [TestCase("", "needs a command: there are devices, train, eval, import, export, data")]
-    [TestCase("fly", "no command 'fly': there are devices, train, eval, import, export, data")]
+    [TestCase("", "needs a command: there are devices, check, train, eval, import, export, data, ptx")]
+    [TestCase("fly", "no command 'fly': there are devices, check, train, eval, import, export, data, ptx")]
     [TestCase("data", "needs a command: there are maze")]
     public void Command_WrongUsage_IsOneClearLineAndLeavesNothing(string line, string message)
     {

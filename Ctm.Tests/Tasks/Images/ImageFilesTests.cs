@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Ctm.Tasks.Images;
 using Ctm.Tests.Engine.Files;
 
@@ -19,8 +18,8 @@ internal sealed class ImageFilesTests
     public void Mnist_TwoDigits_AreRead()
     {
         byte[] pixels = Bytes(2 * 28 * 28, 1);
-        Write("train-images-idx3-ubyte", Idx([2, 28, 28], pixels));
-        Write("train-labels-idx1-ubyte", Idx([2], [9, 0]));
+        Write("train-images-idx3-ubyte", ImageSamples.Idx([2, 28, 28], pixels));
+        Write("train-labels-idx1-ubyte", ImageSamples.Idx([2], [9, 0]));
         ImageSet set = MnistFiles.Load(folder.Path, train: true);
         Assert.That((set.Count, set.Height, set.Width, set.Channels, set.Classes), Is.EqualTo((2, 28, 28, 1, 10)));
         Assert.That(set.Image(1).ToArray(), Is.EqualTo(pixels[(28 * 28)..]));
@@ -42,7 +41,7 @@ internal sealed class ImageFilesTests
     [TestCase("empty", "not an IDX file of unsigned bytes")]
     public void Mnist_Damaged_IsRefused(string damage, string message)
     {
-        byte[] images = Idx([2, 28, 28], Bytes(2 * 28 * 28, 1)), labels = Idx([2], [3, 4]);
+        byte[] images = ImageSamples.Idx([2, 28, 28], Bytes(2 * 28 * 28, 1)), labels = ImageSamples.Idx([2], [3, 4]);
         images = damage switch
         {
             "cut" => images[..^1],
@@ -54,8 +53,8 @@ internal sealed class ImageFilesTests
         };
         labels = damage switch
         {
-            "label 10" => Idx([2], [3, 10]),
-            "fewer labels" => Idx([1], [3]),
+            "label 10" => ImageSamples.Idx([2], [3, 10]),
+            "fewer labels" => ImageSamples.Idx([1], [3]),
             _ => labels,
         };
         Write("train-images-idx3-ubyte", images);
@@ -101,19 +100,6 @@ internal sealed class ImageFilesTests
         var bytes = new byte[count];
         new Random(seed).NextBytes(bytes);
         return bytes;
-    }
-
-    private static byte[] Idx(int[] sizes, byte[] values)
-    {
-        var header = new byte[4 + (4 * sizes.Length)];
-        header[2] = 8;
-        header[3] = (byte)sizes.Length;
-        for (int i = 0; i < sizes.Length; i++)
-        {
-            BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4 + (4 * i)), sizes[i]);
-        }
-
-        return [.. header, .. values];
     }
 
     private void Write(string name, byte[] contents) => File.WriteAllBytes(folder[name], contents);

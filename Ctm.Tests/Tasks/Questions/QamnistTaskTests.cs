@@ -70,11 +70,12 @@ internal sealed class QamnistTaskTests
     public void Write_Digit_IsTheResizedNormalisedPicture()
     {
         var pixels = new float[DigitPictures.Pixels];
-        var plain = new ImageSet(28, 28, 1, 10, [.. Enumerable.Repeat((byte)51, 28 * 28)], [4]);
+        string[] names = [.. Enumerable.Range(0, 10).Select(i => $"{i}")];
+        var plain = new ImageSet(28, 28, 1, names, [.. Enumerable.Repeat((byte)51, 28 * 28)], [4]);
         new DigitPictures(plain).Write(0, pixels);
         Assert.That(pixels, Is.All.EqualTo((0.2f - 0.1307f) / 0.3081f).Within(1e-5));
 
-        var ramp = new ImageSet(28, 28, 1, 10, [.. Enumerable.Range(0, 28 * 28).Select(i => (byte)(4 * (i % 28)))], [4]);
+        var ramp = new ImageSet(28, 28, 1, names, [.. Enumerable.Range(0, 28 * 28).Select(i => (byte)(4 * (i % 28)))], [4]);
         new DigitPictures(ramp).Write(0, pixels);
 
         // The centre of pixel 16 lies at 16.5 * 28 / 32 - 0.5 = 13.9375 of the ramp.

@@ -1,10 +1,13 @@
+using Ctm.Engine.Files;
 using Ctm.Tasks.ReinforcementLearning;
 
 namespace Ctm.Tests.Tasks.ReinforcementLearning;
 
 internal sealed class VectorEnvironmentTests
 {
-    private static IEnumerable<IEnvironment> Kinds => [new CartPole(), new Acrobot()];
+    private static IEnumerable<IEnvironment> Kinds => [new CartPole(), new Acrobot(), new FourRooms()];
+
+    private static IEnumerable<IEnvironment> ClassicKinds => [new CartPole(), new Acrobot()];
 
     [TestCaseSource(nameof(Kinds))]
     public void Step_SameSeedAndActions_IsTheSameWhateverIsBeside(IEnvironment kind)
@@ -15,7 +18,7 @@ internal sealed class VectorEnvironmentTests
         Assert.That(other, Is.Not.EqualTo(three));
     }
 
-    [TestCaseSource(nameof(Kinds))]
+    [TestCaseSource(nameof(ClassicKinds))]
     public void Start_ManyEnvironments_SpreadsAsPublished(IEnvironment kind)
     {
         double limit = kind is CartPole ? 0.05 : 0.1;
@@ -46,7 +49,7 @@ internal sealed class VectorEnvironmentTests
         }
         while (one.Dones[0] == 0f);
         Assert.That(steps, Is.InRange(8, 12));
-        Assert.That(one.EndedEpisodes, Is.EqualTo(new[] { steps }));
+        Assert.That(one.EndedEpisodes, Is.EqualTo(new[] { new Episode(0, steps, steps) }));
         Assert.That(one.Observations, Is.All.InRange(-0.05f, 0.05f));
         Assert.That(one.Observations, Is.Not.EqualTo(first));
         one.Step([1]);
@@ -67,6 +70,35 @@ internal sealed class VectorEnvironmentTests
         }
 
         Assert.That(dones, Is.EqualTo(new[] { 0f, 0f, 0f, 1f, 0f, 0f, 0f, 1f, 0f }));
+    }
+
+    [Test]
+    public void Restore_InTheMiddleOfEpisodes_GoesOnAsIfNothingHadHappened([ValueSource(nameof(Kinds))] IEnvironment kind)
+    {
+        VectorEnvironment New() => new(kind, 3, 7, rewardDiscount: 0.99, maximumSteps: 20);
+        int[] Actions(int step) => [.. Enumerable.Range(0, 3).Select(i => ((step * 5) + (i * 3)) % kind.Actions)];
+        VectorEnvironment whole = New(), resumed = New();
+        for (int step = 0; step < 33; step++)
+        {
+            whole.Step(Actions(step));
+        }
+
+        resumed.Restore(whole.Capture());
+        Assert.That(resumed.Observations, Is.EqualTo(whole.Observations));
+        Assert.That(resumed.Dones, Is.EqualTo(whole.Dones));
+        int episodes = 0;
+        for (int step = 33; step < 70; step++)
+        {
+            whole.Step(Actions(step));
+            resumed.Step(Actions(step));
+            Assert.That(resumed.Observations, Is.EqualTo(whole.Observations), $"step {step}");
+            Assert.That(resumed.Rewards, Is.EqualTo(whole.Rewards), $"step {step}");
+            Assert.That(resumed.EndedEpisodes, Is.EqualTo(whole.EndedEpisodes), $"step {step}");
+            episodes += whole.EndedEpisodes.Count;
+        }
+
+        Assert.That(episodes, Is.GreaterThanOrEqualTo(3));
+        Assert.That(() => new VectorEnvironment(kind, 2, 7).Restore(whole.Capture()), Throws.TypeOf<CheckpointMismatchException>());
     }
 
     [Test]
