@@ -5,8 +5,8 @@ using Ctm.Tests.Kernels;
 namespace Ctm.Tests.Engine.Models;
 
 /// <summary>Thinking until certain gives what thinking to the end gives at the tick where certainty was reached.</summary>
-[TestFixtureSource(typeof(TestDevices), nameof(TestDevices.Names))]
-internal sealed class ThinkerTests(string deviceName)
+[TestFixture]
+internal sealed class ThinkerTests
 {
     private const int Batch = 13, Size = 4, Classes = 4, Positions = 2;
 
@@ -61,7 +61,7 @@ internal sealed class ThinkerTests(string deviceName)
     [TestCaseSource(nameof(Configurations))]
     public void Think_AnyThreshold_AnswersAsTheWholeThoughtDidAtThatTick(string _, TickModelConfiguration configuration)
     {
-        ComputeDevice device = TestDevices.Open(deviceName);
+        ComputeDevice device = TestDevices.Open("cpu");
         using var buffers = new Buffers(device, 3);
         using TickModel model = configuration.Create(device, 5);
         float[] images = buffers.Values(Batch * Size * Size * 3);
@@ -80,7 +80,7 @@ internal sealed class ThinkerTests(string deviceName)
     [Test]
     public void Think_SomeStopEarly_FewerTicksAreComputed()
     {
-        ComputeDevice device = TestDevices.Open(deviceName);
+        ComputeDevice device = TestDevices.Open("cpu");
         using var buffers = new Buffers(device, 3);
         using TickModel model = Machine.Create(device, 5);
         float[] images = buffers.Values(Batch * Size * Size * 3);
@@ -97,7 +97,7 @@ internal sealed class ThinkerTests(string deviceName)
     [Test]
     public void Think_PartOfAnInput_SaysSo()
     {
-        using TickModel model = Machine.Create(TestDevices.Open(deviceName), 5);
+        using TickModel model = Machine.Create(TestDevices.Open("cpu"), 5);
         using var thinker = new Thinker(model, 0.9f);
         var e = Assert.Throws<ArgumentException>(() => thinker.Think(new float[7], Size, Size));
         Assert.That(e!.Message, Does.StartWith("7 values are no whole number of 4 x 4 images with 3 channels."));
