@@ -89,7 +89,7 @@ internal sealed class MazeSettingsTests
     [TestCase("=3", "is no setting")]
     [TestCase("lookahead=-1", "lookahead is -1, it must be 0 or more")]
     [TestCase("learning_rate=0", "learning_rate is 0, it must be above 0")]
-    [TestCase("scheduler_type=linear", "'scheduler_type'")]
+    [TestCase("scheduler_type=steep", "'scheduler_type'")]
     [TestCase("milestones=100,-3", "milestones has -3, a milestone must be 0 or more")]
     [TestCase("scheduler_type=multistep", "milestones are none, and scheduler_type multistep needs some")]
     [TestCase("gamma=0", "gamma is 0, it must be above 0")]
