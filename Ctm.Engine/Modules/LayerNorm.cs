@@ -4,7 +4,7 @@ using Ctm.Kernels.Normalization;
 
 namespace Ctm.Engine.Modules;
 
-/// <summary>Layer normalisation over the columns, eps 1e-5, with an optional second summand before and SiLU behind it.</summary>
+/// <summary>Layer normalisation over the columns, eps 1e-5, with SiLU behind it where asked.</summary>
 public sealed class LayerNorm : IDeferred
 {
     private readonly Parameter weight, bias;
@@ -27,22 +27,20 @@ public sealed class LayerNorm : IDeferred
 
     internal Parameter Bias => bias;
 
-    /// <summary>Applies the layer to input, or to input + addend.</summary>
+    /// <summary>Applies the layer.</summary>
     /// <param name="tape">The tape.</param>
     /// <param name="input">Shape [rows, width].</param>
-    /// <param name="addend">Shape [rows, width]; null for none.</param>
     /// <returns>Shape [rows, width].</returns>
-    public Tensor Forward(Tape tape, Tensor input, Tensor? addend = null)
+    public Tensor Forward(Tape tape, Tensor input)
     {
         Tensor output = tape.New(input.Rows, Width), statistics = tape.New(input.Rows, 2, needsGradient: false);
         tape.Device.Normalization.LayerNormForward(
-            input.Data, addend?.Data ?? default, weight.Data, bias.Data, output.Data, statistics.Data, input.Rows, Width, activation);
+            input.Data, default, weight.Data, bias.Data, output.Data, statistics.Data, input.Rows, Width, activation);
         if (tape.Recording)
         {
             var node = tape.Record<LayerNormNode>();
             node.Layer = this;
             node.Input = input;
-            node.Addend = addend;
             node.Output = output;
             node.Statistics = statistics;
             node.Repeats = tape.InRecurrence;
@@ -56,31 +54,30 @@ public sealed class LayerNorm : IDeferred
         for (int i = 0; i < runs.Count; i++)
         {
             SlabRuns.Run run = runs[i];
-            AddParameterGradients(tape, run.Rows, run.A, run.B, run.C, run.D);
+            AddParameterGradients(tape, run.Rows, run.A, run.B, run.C);
         }
 
         runs.Clear();
     }
 
     /// <summary>Adds to the parameters' gradients, for all ticks of a segment at once in a recurrence.</summary>
-    internal void AddParameterGradients(
-        Tape tape, Tensor input, DeviceView<float> outputGradient, Tensor statistics, bool repeats, DeviceView<float> addend = default)
+    internal void AddParameterGradients(Tape tape, Tensor input, DeviceView<float> outputGradient, Tensor statistics, bool repeats)
     {
         if (repeats)
         {
             tape.Defer(this);
-            runs.Add(input.Rows, input.Data, outputGradient, statistics.Data, addend);
+            runs.Add(input.Rows, input.Data, outputGradient, statistics.Data);
         }
         else
         {
-            AddParameterGradients(tape, input.Rows, input.Data, outputGradient, statistics.Data, addend);
+            AddParameterGradients(tape, input.Rows, input.Data, outputGradient, statistics.Data);
         }
     }
 
     private void AddParameterGradients(
-        Tape tape, int rows, DeviceView<float> input, DeviceView<float> outputGradient, DeviceView<float> statistics, DeviceView<float> addend) =>
+        Tape tape, int rows, DeviceView<float> input, DeviceView<float> outputGradient, DeviceView<float> statistics) =>
         tape.Device.Normalization.LayerNormBackwardParameters(
-            input, addend, weight.Data, bias.Data, statistics, outputGradient, weight.Gradient, bias.Gradient, rows, Width, activation);
+            input, default, weight.Data, bias.Data, statistics, outputGradient, weight.Gradient, bias.Gradient, rows, Width, activation);
 
     private void Backward(Tape tape, LayerNormNode node)
     {
@@ -90,30 +87,23 @@ public sealed class LayerNorm : IDeferred
             return;
         }
 
-        DeviceView<float> addend = node.Addend?.Data ?? default;
-        if (input.NeedsGradient || node.Addend is { NeedsGradient: true })
+        if (input.NeedsGradient)
         {
-            DeviceView<float> target = tape.Target(input);
             tape.Device.Normalization.LayerNormBackwardInput(
-                input.Data, addend, weight.Data, bias.Data, statistics.Data, output.Gradient, target, input.Rows, Width, activation);
-            if (node.Addend is { } other)
-            {
-                if (other.HasGradient)
-                {
-                    tape.Device.Elementwise.Accumulate(target, 1f, other.Gradient);
-                }
-                else
-                {
-                    tape.Device.Elementwise.Copy(target, other.Gradient);
-                }
-
-                other.MarkGradient();
-            }
-
+                input.Data,
+                default,
+                weight.Data,
+                bias.Data,
+                statistics.Data,
+                output.Gradient,
+                tape.Target(input),
+                input.Rows,
+                Width,
+                activation);
             tape.Deliver(input);
         }
 
-        AddParameterGradients(tape, input, output.Gradient, statistics, node.Repeats, addend);
+        AddParameterGradients(tape, input, output.Gradient, statistics, node.Repeats);
     }
 
     private sealed class LayerNormNode : Node
@@ -121,8 +111,6 @@ public sealed class LayerNorm : IDeferred
         public LayerNorm? Layer { get; set; }
 
         public Tensor? Input { get; set; }
-
-        public Tensor? Addend { get; set; }
 
         public Tensor? Output { get; set; }
 
