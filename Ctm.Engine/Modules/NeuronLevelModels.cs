@@ -10,11 +10,12 @@ namespace Ctm.Engine.Modules;
 /// </summary>
 public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposable
 {
+    private const int Unpacked = -1;
     private readonly ParameterSet set;
     private readonly Parameter startTrace, w1, b1, t1;
     private readonly Parameter? w2, b2, t2;
     private readonly int neurons, memory, hidden;
-    private readonly Dictionary<(int Batch, int Runs), NeuronLevelModelWorkspace> workspaces = [];
+    private readonly Dictionary<(int Batch, int Runs), (NeuronLevelModelWorkspace Workspace, int Version)> workspaces = [];
     private NeuronLevelModelWorkspace? current;
     private bool startsWithTrace;
     private int lastTick, run;
@@ -40,7 +41,7 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     /// <inheritdoc/>
     public void Begin(Tape tape, int batch, int ticks)
     {
-        Prepare(batch, ticks, 1, tape.KeptTicks(ticks));
+        Prepare(tape, batch, ticks, 1, tape.KeptTicks(ticks));
         startsWithTrace = true;
         current!.BeginHistory(startTrace.Data);
     }
@@ -48,7 +49,7 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     /// <inheritdoc/>
     public void BeginRuns(Tape tape, int batch, int ticks, int runs)
     {
-        Prepare(batch, ticks, runs, ticks);
+        Prepare(tape, batch, ticks, runs, ticks);
         startsWithTrace = false;
     }
 
@@ -106,7 +107,7 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (NeuronLevelModelWorkspace workspace in workspaces.Values)
+        foreach ((NeuronLevelModelWorkspace workspace, _) in workspaces.Values)
         {
             workspace.Dispose();
         }
@@ -127,22 +128,34 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
         return (weight, bias, set.Add(name + ".T", [1], Initializer.Constant(1f)));
     }
 
-    private void Prepare(int batch, int ticks, int runs, int keptTicks)
+    private void Prepare(Tape tape, int batch, int ticks, int runs, int keptTicks)
     {
         // A workspace serves passes of fewer ticks too: forms whose passes differ in length need one a batch size.
-        if (!workspaces.TryGetValue((batch, runs), out current) || current.Shape.Ticks < ticks
-            || current.Shape.KeptAtATime < keptTicks)
+        int version = Unpacked;
+        if (workspaces.TryGetValue((batch, runs), out var found) && found.Workspace.Shape.Ticks >= ticks
+            && found.Workspace.Shape.KeptAtATime >= keptTicks)
         {
-            current?.Dispose();
+            (current, version) = found;
+        }
+        else
+        {
+            found.Workspace?.Dispose();
             var shape = new NeuronLevelModelShape(neurons, memory, hidden, batch, ticks, runs, keptTicks);
-            workspaces[(batch, runs)] = current = set.Device.NeuronLevelModels.CreateWorkspace(shape, training: true);
+            current = set.Device.NeuronLevelModels.CreateWorkspace(shape, training: true);
         }
 
         lastTick = -1;
         run = 0;
         current.SelectRun(run);
-        current.Prepare(new NeuronLevelModelParameters(
-            w1.Data, b1.Data, t1.Data, w2?.Data ?? default, b2?.Data ?? default, t2?.Data ?? default));
+
+        // A backward pass ends what was packed; without one it is good until the parameters change.
+        if (tape.Training || version != set.Version)
+        {
+            current.Prepare(new NeuronLevelModelParameters(
+                w1.Data, b1.Data, t1.Data, w2?.Data ?? default, b2?.Data ?? default, t2?.Data ?? default));
+        }
+
+        workspaces[(batch, runs)] = (current, tape.Training ? Unpacked : set.Version);
     }
 
     private void Backward(Tape tape, TickNode node)
