@@ -20,6 +20,9 @@ internal sealed class ClassificationEvaluator(LossShape shape, bool useMostCerta
     private long samples, correct, whole, ticks;
     private double brier;
 
+    /// <summary>Share of samples that are wholly right at the tick that answers.</summary>
+    public double Accuracy => whole / (double)Math.Max(1, samples);
+
     /// <summary>Share of samples that are wholly right at every tick, [T].</summary>
     public double[] PerTickWhole => Shares(tickWhole, Math.Max(1, samples));
 
@@ -78,7 +81,7 @@ internal sealed class ClassificationEvaluator(LossShape shape, bool useMostCerta
         {
             Task = task,
             Samples = (int)samples,
-            Accuracy = whole / n,
+            Accuracy = Accuracy,
             StepAccuracy = correct / predictions,
             MeanTick = ticks / n,
             PerTickAccuracy = Shares(tickCorrect, predictions),

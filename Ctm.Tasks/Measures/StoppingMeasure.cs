@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Ctm.Engine.Autograd;
 using Ctm.Engine.Models;
 using Ctm.Engine.Modules;
+using Ctm.Kernels.Losses;
 
 namespace Ctm.Tasks.Measures;
 
@@ -10,18 +11,19 @@ internal sealed class StoppingMeasure : IDisposable
 {
     private readonly TickModel model;
     private readonly double threshold;
-    private readonly bool useMostCertain;
+    private readonly ClassificationEvaluator allTicks;
     private readonly Thinker thinker;
     private readonly Tape tape;
     private readonly Stopwatch stopping = new(), whole = new();
-    private long count, ticks, computed, right, rightOfAll;
+    private long count, ticks, computed, right;
     private bool isWarm;
 
     public StoppingMeasure(TickModel model, double threshold, bool useMostCertain)
     {
         this.model = model;
         this.threshold = threshold;
-        this.useMostCertain = useMostCertain;
+        TickModelConfiguration c = model.Configuration;
+        allTicks = new ClassificationEvaluator(new LossShape(c.TickCount, 1, c.Positions, c.Classes), useMostCertain);
         thinker = new Thinker(model, (float)threshold);
         tape = new Tape(model.Device);
     }
@@ -48,20 +50,12 @@ internal sealed class StoppingMeasure : IDisposable
         count += batch;
         ticks += decisions.Ticks.Sum(t => (long)t);
         computed += decisions.ComputedTicks;
-        int length = logits.Length / (batch * model.Configuration.TickCount);
+        allTicks.Add(logits, targets, batch);
+        var chosen = new int[positions];
         for (int b = 0; b < batch; b++)
         {
-            ReadOnlySpan<int> target = targets.AsSpan(b * positions, positions);
-            right += IsRight(decisions.Answer(b), target, out _) ? 1 : 0;
-            bool isRight = false;
-            double most = double.NegativeInfinity;
-            for (int t = useMostCertain ? 0 : model.Configuration.TickCount - 1; t < model.Configuration.TickCount; t++)
-            {
-                bool found = IsRight(logits.AsSpan(((t * batch) + b) * length, length), target, out double certainty);
-                (isRight, most) = certainty > most ? (found, certainty) : (isRight, most);
-            }
-
-            rightOfAll += isRight ? 1 : 0;
+            PredictionReading.Read(decisions.Answer(b), model.Configuration.Classes, chosen, null);
+            right += targets.AsSpan(b * positions, positions).SequenceEqual(chosen) ? 1 : 0;
         }
     }
 
@@ -70,7 +64,7 @@ internal sealed class StoppingMeasure : IDisposable
         Threshold = threshold,
         Samples = (int)count,
         Accuracy = right / (double)Math.Max(1, count),
-        AccuracyOfAllTicks = rightOfAll / (double)Math.Max(1, count),
+        AccuracyOfAllTicks = allTicks.Accuracy,
         MeanTicks = ticks / (double)Math.Max(1, count),
         ComputedTicks = computed / (double)Math.Max(1, count),
         Ticks = model.Configuration.TickCount,
@@ -91,12 +85,5 @@ internal sealed class StoppingMeasure : IDisposable
         Tensor input = tape.New(batch * height * width, model.Configuration.InputChannels, needsGradient: false);
         input.Data.CopyFrom(inputs);
         return model.Forward(tape, new FeatureMap(input, batch, height, width)).Predictions.Data.ToArray();
-    }
-
-    private bool IsRight(ReadOnlySpan<float> logits, ReadOnlySpan<int> target, out double certainty)
-    {
-        var chosen = new int[target.Length];
-        certainty = PredictionReading.Read(logits, model.Configuration.Classes, chosen, null);
-        return target.SequenceEqual(chosen);
     }
 }
