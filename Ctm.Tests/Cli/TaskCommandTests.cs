@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Ctm.Tasks.Runs;
 using Ctm.Tests.Engine.Files;
-using Ctm.Tests.Tasks.Questions;
+using Ctm.Tests.Tasks.Images;
 
 namespace Ctm.Tests.Cli;
 
@@ -38,7 +38,7 @@ internal sealed class TaskCommandTests
     public void WriteDigits()
     {
         data = new TemporaryFolder();
-        MnistSamples.Write(data.Path, train: 300, test: 100);
+        ImageSamples.WriteMnist(data.Path, train: 300, test: 100);
     }
 
     [OneTimeTearDown]

@@ -6,6 +6,7 @@ using Ctm.Tasks.Images;
 using Ctm.Tasks.Questions;
 using Ctm.Tests.Engine.Files;
 using Ctm.Tests.Kernels;
+using Ctm.Tests.Tasks.Images;
 
 namespace Ctm.Tests.Tasks.Questions;
 
@@ -18,7 +19,7 @@ internal sealed class QamnistTaskTests
     public void WriteDigits()
     {
         data = new TemporaryFolder();
-        MnistSamples.Write(data.Path, train: 300, test: 100);
+        ImageSamples.WriteMnist(data.Path, train: 300, test: 100);
     }
 
     [OneTimeTearDown]
