@@ -200,8 +200,12 @@ internal sealed class CostCollector(int ticks, int batch)
         Product(phase, name, product, everyTick: false, calls);
     }
 
-    private void Product(StepPhase phase, string name, in MatrixProduct product, bool everyTick, int calls = 1) =>
-        Add(phase, KernelCost.MatrixFamily, name, product.Flops, product.Bytes, everyTick, calls: calls);
+    private void Product(StepPhase phase, string name, in MatrixProduct product, bool everyTick, int calls = 1)
+    {
+        int times = calls * (everyTick ? ticks : 1);
+        costs.Add(new KernelCost(
+            phase, KernelCost.MatrixFamily, name, times, everyTick, 1, product.DeviceLaunches, product.Flops, product.Bytes));
+    }
 
     // Only the host reorders the right-hand side, once a step or a segment.
     private void Pack(StepPhase phase, string name, int k, int n, int calls = 1) => costs.Add(

@@ -15,6 +15,7 @@ internal sealed class IlgpuDevice : ComputeDevice
     {
         this.context = context;
         Accelerator = accelerator;
+        MostThreads = accelerator.MaxNumThreadsPerGroup;
         Pool = new MemoryPool<MemoryBuffer1D<byte, Stride1D.Dense>>(accelerator.Allocate1D<byte>, block => block.Dispose(), exactMemory);
         Executor = new IlgpuExecutor(this);
         MatrixMultiply = new IlgpuMatrixMultiply(Executor);
@@ -29,6 +30,9 @@ internal sealed class IlgpuDevice : ComputeDevice
 
     /// <summary>Is told of every launch, and may withhold it; null for none.</summary>
     internal LaunchRecorder? Recorder { get; set; }
+
+    /// <summary>Threads that a group may have.</summary>
+    internal int MostThreads { get; set; }
 
     internal IlgpuExecutor Executor { get; }
 

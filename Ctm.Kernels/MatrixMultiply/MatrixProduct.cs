@@ -46,6 +46,17 @@ public readonly record struct MatrixProduct(int M, int N, int K)
     public double Bytes => sizeof(float) * (double)Math.Max(1, Batch)
         * (((double)M * K) + ((double)K * N) + ((double)M * N * (Accumulate ? 2 : 1)));
 
+    /// <summary>
+    /// Launches of the product through ILGPU: two where few tiles of C stand against a long k, which is then split and summed, else one.
+    /// </summary>
+    public int DeviceLaunches => MatrixPlan.Of(this).Splits > 1 ? 2 : 1;
+
+    /// <summary>Asks for a device's tiles of this side, for checks of both forms at small sizes; 0 leaves it to the plan.</summary>
+    internal int Side { get; init; }
+
+    /// <summary>Asks for this many parts of k, likewise; 0 leaves it to the plan.</summary>
+    internal int Splits { get; init; }
+
     internal int RowA => LeadingA != 0 ? LeadingA : TransposeA ? M : K;
 
     internal int RowB => LeadingB != 0 ? LeadingB : TransposeB ? K : N;

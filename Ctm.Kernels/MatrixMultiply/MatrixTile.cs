@@ -4,116 +4,119 @@ using ILGPU;
 namespace Ctm.Kernels.MatrixMultiply;
 
 /// <summary>
-/// The device kernel: 64 threads compute a 64 x 64 tile of C, 8 x 8 values each, from tiles of A and B of 16 steps in shared
-/// memory.
+/// The device kernel. A group computes a tile of C, 8 x 8 values a thread in registers, from tiles of A and B in shared memory. There are
+/// two of each: while one is multiplied, the next is on its way from global memory, and one barrier separates two tiles. A thread's rows
+/// and columns are two times four that lie half a tile apart, so that neighbouring threads read and write neighbouring vectors.
 /// </summary>
 internal static class MatrixTile
 {
-    public const int Side = 64;
-    public const int Threads = 64;
-    private const int Depth = 16;
-    private const int PerThread = Side * Depth / Threads;
+    public const int SmallSide = 64, SmallDepth = 8, LargeSide = 128, LargeDepth = 16;
 
-    /// <summary>Arguments; an element of A is at m * RowA + k * StepA, one of B at k * StepB + n * ColumnB.</summary>
+    /// <summary>
+    /// Arguments. Group z of the grid is part z % Splits of k of product z / Splits. With more than one part, C is [Splits, M, N] and takes
+    /// the bare sums.
+    /// </summary>
     public struct Arguments
     {
         public ViewMemory<float> A, B, C, Bias;
-        public int HasBias, Accumulate, M, N, K, RowA, StepA, StepB, ColumnB, RowC, StrideA, StrideB, StrideC;
+        public int HasBias, Accumulate, M, N, K, LeadingA, LeadingB, LeadingC, StrideA, StrideB, StrideC, Splits, StepsPerSplit;
     }
 
-    public static void Multiply(Arguments p, int unused)
+    /// <summary>Threads of a group.</summary>
+    public static int Threads(int side) => side * side / 64;
+
+    public static void Multiply<TTile, TOrderA, TOrderB, TLanes>(Arguments p, int unused)
+        where TTile : struct, ITileForm
+        where TOrderA : struct, IOperandOrder
+        where TOrderB : struct, IOperandOrder
+        where TLanes : unmanaged, ILanes<TLanes>
     {
-        // Stored [step][row / 4] and [step][column / 4], so that a thread reads its 8 rows and 8 columns as two vectors each.
-        var left = SharedMemory.Allocate<float>(Depth * Side);
-        var right = SharedMemory.Allocate<float>(Depth * Side);
+        int pitch = TTile.Side + 4, half = TTile.Side / 8, row = Group.IdxX / half, column = Group.IdxX % half;
+        var left = SharedMemory.Allocate<float>(2 * TTile.Depth * (TTile.Side + 4));
+        var right = SharedMemory.Allocate<float>(2 * TTile.Depth * (TTile.Side + 4));
         var left4 = left.Cast<Float4>();
         var right4 = right.Cast<Float4>();
-        int thread = Group.IdxX, firstRow = Grid.IdxY * Side, firstColumn = Grid.IdxX * Side;
-        int threadRow = thread / 8, threadColumn = thread % 8;
-        var a = p.A.Skip(Grid.IdxZ * p.StrideA);
-        var b = p.B.Skip(Grid.IdxZ * p.StrideB);
-        var zero = Float4.Broadcast(0f);
-        Float4 c00 = zero, c01 = zero;
-        Float4 c10 = zero, c11 = zero;
-        Float4 c20 = zero, c21 = zero;
-        Float4 c30 = zero, c31 = zero;
-        Float4 c40 = zero, c41 = zero;
-        Float4 c50 = zero, c51 = zero;
-        Float4 c60 = zero, c61 = zero;
-        Float4 c70 = zero, c71 = zero;
-        for (int step = 0; step < p.K; step += Depth)
+        int part = Grid.IdxZ % p.Splits, product = Grid.IdxZ / p.Splits;
+        int begin = part * p.StepsPerSplit, end = begin + p.StepsPerSplit;
+        end = end < p.K ? end : p.K;
+        int firstRow = Grid.IdxY * TTile.Side, firstColumn = Grid.IdxX * TTile.Side;
+        var a = new TileOperand<TTile, TOrderA, TLanes>(p.A.Skip(product * p.StrideA), firstRow, p.M, p.LeadingA);
+        var b = new TileOperand<TTile, TOrderB, TLanes>(p.B.Skip(product * p.StrideB), firstColumn, p.N, p.LeadingB);
+        var zero = Rows4<Float4>.Broadcast(Float4.Broadcast(0f));
+        Rows4<Float4> c00 = zero, c01 = zero, c10 = zero, c11 = zero;
+        int buffer = 0;
+        a.Store(left, 0, firstRow, a.First(begin, end), a.Second(begin, end));
+        b.Store(right, 0, firstColumn, b.First(begin, end), b.Second(begin, end));
+        Group.Barrier();
+        for (int step = begin; step < end; step += TTile.Depth)
         {
-            Group.Barrier();
-            for (int i = 0; i < PerThread; i++)
+            int next = step + TTile.Depth;
+            Float4 a0 = a.First(next, end), a1 = a.Second(next, end), b0 = b.First(next, end), b1 = b.Second(next, end);
+            for (int depth = 0; depth < TTile.Depth; depth++)
             {
-                // Neighbouring threads read neighbouring values, whichever way the matrix is stored.
-                int place = (i * Threads) + thread;
-                int row = p.StepA == 1 ? place / Depth : place % Side;
-                int depth = p.StepA == 1 ? place % Depth : place / Side;
-                bool inside = firstRow + row < p.M && step + depth < p.K;
-                left[(depth * Side) + row] = inside ? a[((firstRow + row) * p.RowA) + ((step + depth) * p.StepA)] : 0f;
-                int column = p.ColumnB == 1 ? place % Side : place / Depth;
-                depth = p.ColumnB == 1 ? place / Side : place % Depth;
-                inside = firstColumn + column < p.N && step + depth < p.K;
-                right[(depth * Side) + column] = inside ? b[((step + depth) * p.StepB) + ((firstColumn + column) * p.ColumnB)] : 0f;
+                int at = (int)((uint)(buffer + (depth * pitch)) / 4u);
+                Float4 x0 = left4[at + row], x1 = left4[at + half + row], y0 = right4[at + column], y1 = right4[at + half + column];
+                Rows4<Float4> upper = Spread(x0), lower = Spread(x1);
+                c00 = Rows4<Float4>.MultiplyAdd(upper, y0, c00);
+                c01 = Rows4<Float4>.MultiplyAdd(upper, y1, c01);
+                c10 = Rows4<Float4>.MultiplyAdd(lower, y0, c10);
+                c11 = Rows4<Float4>.MultiplyAdd(lower, y1, c11);
             }
 
+            buffer = (TTile.Depth * pitch) - buffer;
+            a.Store(left, buffer, firstRow, a0, a1);
+            b.Store(right, buffer, firstColumn, b0, b1);
             Group.Barrier();
-            for (int depth = 0; depth < Depth; depth++)
-            {
-                int at = depth * (Side / 4);
-                Float4 x0 = left4[at + (2 * threadRow)], x1 = left4[at + (2 * threadRow) + 1];
-                Float4 y0 = right4[at + (2 * threadColumn)], y1 = right4[at + (2 * threadColumn) + 1];
-                var a0 = Float4.Broadcast(x0.X);
-                c00 = Float4.MultiplyAdd(a0, y0, c00);
-                c01 = Float4.MultiplyAdd(a0, y1, c01);
-                var a1 = Float4.Broadcast(x0.Y);
-                c10 = Float4.MultiplyAdd(a1, y0, c10);
-                c11 = Float4.MultiplyAdd(a1, y1, c11);
-                var a2 = Float4.Broadcast(x0.Z);
-                c20 = Float4.MultiplyAdd(a2, y0, c20);
-                c21 = Float4.MultiplyAdd(a2, y1, c21);
-                var a3 = Float4.Broadcast(x0.W);
-                c30 = Float4.MultiplyAdd(a3, y0, c30);
-                c31 = Float4.MultiplyAdd(a3, y1, c31);
-                var a4 = Float4.Broadcast(x1.X);
-                c40 = Float4.MultiplyAdd(a4, y0, c40);
-                c41 = Float4.MultiplyAdd(a4, y1, c41);
-                var a5 = Float4.Broadcast(x1.Y);
-                c50 = Float4.MultiplyAdd(a5, y0, c50);
-                c51 = Float4.MultiplyAdd(a5, y1, c51);
-                var a6 = Float4.Broadcast(x1.Z);
-                c60 = Float4.MultiplyAdd(a6, y0, c60);
-                c61 = Float4.MultiplyAdd(a6, y1, c61);
-                var a7 = Float4.Broadcast(x1.W);
-                c70 = Float4.MultiplyAdd(a7, y0, c70);
-                c71 = Float4.MultiplyAdd(a7, y1, c71);
-            }
         }
 
-        int rowOfC = firstRow + (8 * threadRow), columnOfC = firstColumn + (8 * threadColumn);
-        Store(p, rowOfC + 0, columnOfC, c00, c01);
-        Store(p, rowOfC + 1, columnOfC, c10, c11);
-        Store(p, rowOfC + 2, columnOfC, c20, c21);
-        Store(p, rowOfC + 3, columnOfC, c30, c31);
-        Store(p, rowOfC + 4, columnOfC, c40, c41);
-        Store(p, rowOfC + 5, columnOfC, c50, c51);
-        Store(p, rowOfC + 6, columnOfC, c60, c61);
-        Store(p, rowOfC + 7, columnOfC, c70, c71);
+        p.C = p.C.Skip(Grid.IdxZ * p.StrideC);
+        firstRow += 4 * row;
+        firstColumn += 4 * column;
+        int further = TTile.Side / 2;
+        Store<TLanes>(p, firstRow, firstColumn, c00);
+        Store<TLanes>(p, firstRow, firstColumn + further, c01);
+        Store<TLanes>(p, firstRow + further, firstColumn, c10);
+        Store<TLanes>(p, firstRow + further, firstColumn + further, c11);
     }
 
-    private static void Store(Arguments p, int row, int column, Float4 x, Float4 y)
+    private static Rows4<Float4> Spread(Float4 x) =>
+        new(Float4.Broadcast(x.X), Float4.Broadcast(x.Y), Float4.Broadcast(x.Z), Float4.Broadcast(x.W));
+
+    private static void Store<TLanes>(Arguments p, int row, int column, Rows4<Float4> values)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        if (TLanes.Width == 1)
+        {
+            Store(p, row, column, values.R0);
+            Store(p, row + 1, column, values.R1);
+            Store(p, row + 2, column, values.R2);
+            Store(p, row + 3, column, values.R3);
+        }
+        else if (column < p.N)
+        {
+            var place = new MatrixPlace { Row = row, Column = column, Rows = p.M, Width = p.LeadingC };
+            if (p.HasBias != 0)
+            {
+                values += Rows4<Float4>.Broadcast(p.Bias.Load<Float4>(column, p.N));
+            }
+
+            if (p.Accumulate != 0)
+            {
+                values += Rows4<Float4>.LoadMatrix(p.C, place);
+            }
+
+            values.StoreMatrix(p.C, place);
+        }
+    }
+
+    private static void Store(Arguments p, int row, int column, Float4 values)
     {
         if (row < p.M)
         {
-            Store(p, row, column, x.X);
-            Store(p, row, column + 1, x.Y);
-            Store(p, row, column + 2, x.Z);
-            Store(p, row, column + 3, x.W);
-            Store(p, row, column + 4, y.X);
-            Store(p, row, column + 5, y.Y);
-            Store(p, row, column + 6, y.Z);
-            Store(p, row, column + 7, y.W);
+            Store(p, row, column, values.X);
+            Store(p, row, column + 1, values.Y);
+            Store(p, row, column + 2, values.Z);
+            Store(p, row, column + 3, values.W);
         }
     }
 
@@ -121,7 +124,7 @@ internal static class MatrixTile
     {
         if (column < p.N)
         {
-            int place = (Grid.IdxZ * p.StrideC) + (row * p.RowC) + column;
+            int place = (row * p.LeadingC) + column;
             if (p.HasBias != 0)
             {
                 value += p.Bias[column];

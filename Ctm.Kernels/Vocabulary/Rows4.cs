@@ -20,6 +20,14 @@ internal readonly struct Rows4<TLanes> : IRows<Rows4<TLanes>, TLanes>
 
     public static int Count => 4;
 
+    public TLanes R0 => r0;
+
+    public TLanes R1 => r1;
+
+    public TLanes R2 => r2;
+
+    public TLanes R3 => r3;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Rows4<TLanes> Broadcast(TLanes value) => new(value, value, value, value);
 

@@ -11,6 +11,8 @@ internal static class MatrixMultiplyCases
     {
         (int batch, int inputs, int columns) = (size.Batch, size.Neurons + size.Width, size.Columns);
         var forward = new MatrixProduct(batch, columns, inputs) { TransposeB = true };
+        var tokens = new MatrixProduct(size.Tokens, columns, inputs);
+        var large = new MatrixProduct(size.Ticks * size.Tokens, columns, inputs) { Side = MatrixTile.LargeSide };
         return
         [
             Product("Forward", forward, hasBias: true),
@@ -26,6 +28,12 @@ internal static class MatrixMultiplyCases
                     StrideB = size.Tokens * size.Width,
                     StrideC = size.Tokens * size.Tokens,
                 }),
+            Product("BothTransposed", tokens with { TransposeA = true, TransposeB = true }),
+            Product("SplitSteps", tokens with { Splits = 3 }, hasBias: true),
+            Product("LargeTile", large),
+            Product("LargeTileForward", large with { TransposeB = true }, hasBias: true),
+            Product("LargeTileWeights", large with { TransposeA = true, Accumulate = true }),
+            Product("LargeTileBothTransposed", large with { TransposeA = true, TransposeB = true }),
             new(Family, "ForwardPacked", forward.Flops, forward.Bytes, b =>
             {
                 DeviceView<float> x = b.Floats(batch * inputs), weight = b.Floats(columns * inputs);

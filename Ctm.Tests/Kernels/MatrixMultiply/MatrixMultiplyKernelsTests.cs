@@ -16,6 +16,13 @@ internal sealed class MatrixMultiplyKernelsTests(string deviceName)
         (63, 65, 15), (64, 64, 64), (65, 97, 33), (3, 5, 513), (17, 53, 1100), (130, 7, 2),
     ];
 
+    // Sides are multiples of four and leave parts of a tile, so that devices read vectors.
+    private static readonly MatrixProduct[] Divided =
+    [
+        new(68, 72, 44), new(132, 136, 36) { Side = MatrixTile.LargeSide }, new(4, 260, 20) { Side = MatrixTile.LargeSide },
+        new(68, 72, 100) { Splits = 3 }, new(33, 35, 70) { Splits = 4 }, new(64, 64, 272),
+    ];
+
     private ComputeDevice Device => TestDevices.Open(deviceName);
 
     [Test]
@@ -29,6 +36,36 @@ internal sealed class MatrixMultiplyKernelsTests(string deviceName)
         double[] expected = Expected(product, a, b, accumulate ? c : default, accumulate ? default : bias);
         Device.MatrixMultiply.Multiply(a, b, c, product, accumulate ? default : bias);
         Oracle.AreClose(c, expected, Tolerance, "C");
+    }
+
+    [Test]
+    public void Multiply_TilesAndSplits_EqualOracle(
+        [ValueSource(nameof(Divided))] MatrixProduct p, [Values] bool transposeA, [Values] bool transposeB, [Values] bool accumulate)
+    {
+        using var buffers = new Buffers(Device, p.M + p.N + p.K);
+        MatrixProduct product = p with { TransposeA = transposeA, TransposeB = transposeB, Accumulate = accumulate };
+        DeviceView<float> a = buffers.Input(p.M * p.K), b = buffers.Input(p.K * p.N), bias = buffers.Input(p.N);
+        DeviceView<float> c = accumulate ? buffers.Input(p.M * p.N) : buffers.Output(p.M * p.N);
+        double[] expected = Expected(product, a, b, accumulate ? c : default, accumulate ? default : bias);
+        Device.MatrixMultiply.Multiply(a, b, c, product, accumulate ? default : bias);
+        Oracle.AreClose(c, expected, Tolerance, "C");
+    }
+
+    [Test]
+    public void Multiply_SplitIntoAPartOfAWiderMatrix_LeavesTheRestAndRepeatsBitForBit()
+    {
+        const int m = 8, n = 12, k = 96, wide = 20;
+        using var buffers = new Buffers(Device, 3);
+        DeviceView<float> a = buffers.Input(m * k), b = buffers.Input(k * n), bias = buffers.Input(n), c = buffers.Input(m * wide);
+        float[] before = c.ToArray();
+        var product = new MatrixProduct(m, n, k) { LeadingC = wide, Splits = 3 };
+        Device.MatrixMultiply.Multiply(a, b, c, product, bias);
+        float[] first = c.ToArray();
+        double[] dense = Expected(product, a, b, default, bias);
+        double[] expected = [.. before.Select((value, i) => i % wide < n ? dense[(i / wide * n) + (i % wide)] : value)];
+        Oracle.AreClose(c, expected, Tolerance, "C and what lies between its rows");
+        Device.MatrixMultiply.Multiply(a, b, c, product, bias);
+        Assert.That(c.ToArray(), Is.EqualTo(first));
     }
 
     [Test]

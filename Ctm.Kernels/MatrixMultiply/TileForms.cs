@@ -1,0 +1,46 @@
+namespace Ctm.Kernels.MatrixMultiply;
+
+/// <summary>The tile of C that a group computes, 8 x 8 values a thread: a type, so that loops over it have constant bounds.</summary>
+internal interface ITileForm
+{
+    /// <summary>Rows and columns of the tile.</summary>
+    static abstract int Side { get; }
+
+    /// <summary>Steps of k that are in shared memory at a time; with it a thread brings two vectors of each operand.</summary>
+    static abstract int Depth { get; }
+}
+
+/// <summary>64 threads for 64 x 64: for few tiles, and for devices with small groups.</summary>
+internal readonly struct SmallTile : ITileForm
+{
+    public static int Side => MatrixTile.SmallSide;
+
+    public static int Depth => MatrixTile.SmallDepth;
+}
+
+/// <summary>256 threads for 128 x 128: half as many loads for a product.</summary>
+internal readonly struct LargeTile : ITileForm
+{
+    public static int Side => MatrixTile.LargeSide;
+
+    public static int Depth => MatrixTile.LargeDepth;
+}
+
+/// <summary>How an operand is stored.</summary>
+internal interface IOperandOrder
+{
+    /// <summary>True where neighbours in memory are neighbours in k, false where they are neighbouring rows of A or columns of B.</summary>
+    static abstract bool IsAlongSteps { get; }
+}
+
+/// <summary>[m, k] for A, [n, k] for B.</summary>
+internal readonly struct AlongSteps : IOperandOrder
+{
+    public static bool IsAlongSteps => true;
+}
+
+/// <summary>[k, m] for A, [k, n] for B.</summary>
+internal readonly struct AcrossSteps : IOperandOrder
+{
+    public static bool IsAlongSteps => false;
+}
