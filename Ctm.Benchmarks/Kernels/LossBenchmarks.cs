@@ -40,7 +40,7 @@ public class LossBenchmarks : ModelBenchmarks
     public void SelectTicks()
     {
         Device.Losses.SelectTicks(
-            losses, entropy, default, tickLosses, first, second, sampleLosses, loss, true, Size.Loss);
+            losses, entropy, default, tickLosses, first, second, sampleLosses, loss, true, 0f, Size.Loss);
         Device.Synchronize();
     }
 
@@ -48,7 +48,7 @@ public class LossBenchmarks : ModelBenchmarks
     [Benchmark]
     public void TwoTickBackward()
     {
-        Device.Losses.TwoTickBackward(logits, targets, first, second, default, logitsGradient, 1f, Size.Loss);
+        Device.Losses.TwoTickBackward(logits, targets, first, second, default, logitsGradient, 1f, 0f, Size.Loss);
         Device.Synchronize();
     }
 

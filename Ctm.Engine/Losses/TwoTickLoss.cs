@@ -6,7 +6,8 @@ namespace Ctm.Engine.Losses;
 
 /// <summary>
 /// The loss of a Continuous Thought Machine (paper section 3.5, utils/losses.py): per sample the mean of the cross entropies at the
-/// tick of the lowest loss and at the tick of the highest certainty, then the mean over samples. With a curriculum
+/// tick of the lowest loss and at the tick of the highest certainty, then the mean over samples. That asks nothing of the other ticks;
+/// where they shall be right as well, all ticks' mean loss can be added with a weight, which is ours. With a curriculum
 /// (mazes) only the leading positions count, a few beyond those that some tick already has right. The ticks are chosen, not
 /// differentiated. Where predictions are of more ticks than the shape has, only the last ones count, and the earlier ones have no
 /// gradient: a question's answer (qamnist_loss) is read from the ticks that follow it. Over one tick it is plain cross entropy.
@@ -22,12 +23,16 @@ public sealed class TwoTickLoss : IDisposable
     /// <param name="shape">The shape of what counts.</param>
     /// <param name="useMostCertain">False takes the last tick instead of the most certain.</param>
     /// <param name="lookahead">Positions beyond the solved ones that count; null counts all.</param>
-    public TwoTickLoss(ComputeDevice device, LossShape shape, bool useMostCertain = true, int? lookahead = null)
+    /// <param name="everyTick">Weight of all ticks' mean loss, 0 or more; 0 for the published loss.</param>
+    public TwoTickLoss(
+        ComputeDevice device, LossShape shape, bool useMostCertain = true, int? lookahead = null, float everyTick = 0f)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(everyTick);
         this.device = device;
         Shape = shape;
         UseMostCertain = useMostCertain;
         Lookahead = lookahead;
+        EveryTick = everyTick;
         int items = shape.Ticks * shape.Batch;
         losses = device.Allocate<float>(items * shape.Positions);
         tickLosses = device.Allocate<float>(items);
@@ -50,6 +55,9 @@ public sealed class TwoTickLoss : IDisposable
 
     /// <summary>Positions beyond the solved ones that count; null counts all.</summary>
     public int? Lookahead { get; }
+
+    /// <summary>Weight of all ticks' mean loss.</summary>
+    public float EveryTick { get; }
 
     /// <summary>The loss, one value.</summary>
     public DeviceView<float> Loss => loss.View;
@@ -93,6 +101,7 @@ public sealed class TwoTickLoss : IDisposable
             sampleLosses.View,
             loss.View,
             UseMostCertain,
+            EveryTick,
             Shape);
         if (tape.Recording)
         {
@@ -102,7 +111,7 @@ public sealed class TwoTickLoss : IDisposable
             }
 
             DeviceView<float> gradient = predictions.Gradient.Slice(earlier, Shape.Logits);
-            kernels.TwoTickBackward(logits, targets, first.View, second.View, counted, gradient, 1f, Shape);
+            kernels.TwoTickBackward(logits, targets, first.View, second.View, counted, gradient, 1f, EveryTick, Shape);
             predictions.MarkGradient();
         }
     }

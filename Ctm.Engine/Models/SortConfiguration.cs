@@ -21,6 +21,12 @@ public sealed record SortConfiguration : CtmConfigurationBase, ICtmConfiguration
     [JsonPropertyName("positional_embedding_type")]
     public string PositionalEmbedding { get; init; } = "none";
 
+    /// <summary>
+    /// Whether stored decays are kept in their bounds. The reference clamps them where they are used only: a decay starts at 0, the lower
+    /// bound, and has no gradient once it is below, so that most of them never forget. Ours.
+    /// </summary>
+    public bool ProjectDecays { get; init; }
+
     /// <summary>How many numbers there are to sort, each a channel of its own in the synapse model's input.</summary>
     [JsonIgnore]
     public int Numbers => InputWidth;

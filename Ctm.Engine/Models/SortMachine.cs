@@ -6,7 +6,7 @@ namespace Ctm.Engine.Models;
 
 /// <summary>
 /// The CTM that sorts (models/ctm_sort.py): neither attention nor queries, every tick gets all numbers as they are. Its decays are clamped
-/// where they are used, not where they are stored.
+/// where they are used, and where they are stored only if the configuration says so.
 /// </summary>
 public sealed class SortMachine : TickModel, IRecurrence
 {
@@ -17,7 +17,7 @@ public sealed class SortMachine : TickModel, IRecurrence
         : base(device)
     {
         Configuration = configuration;
-        var start = new CtmStart(Parameters, configuration, projectsDecays: false);
+        var start = new CtmStart(Parameters, configuration, configuration.ProjectDecays);
         core = new CtmCore(Parameters, start, configuration, configuration.Numbers, seed);
     }
 

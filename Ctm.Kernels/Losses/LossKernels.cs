@@ -68,7 +68,8 @@ public abstract class LossKernels
 
     /// <summary>
     /// The two-tick rule. The loss of a tick is the mean of its positions' losses over those that count; a sample none of whose
-    /// positions counts (reach 0) has loss 0. sampleLosses = (loss at the first tick + loss at the second) / 2.
+    /// positions counts (reach 0) has loss 0. sampleLosses = (loss at the first tick + loss at the second) / 2, plus
+    /// <paramref name="everyTick"/> times the mean over the ticks of their losses.
     /// </summary>
     /// <param name="losses">From <see cref="Evaluate"/>, shape [ticks, batch, positions].</param>
     /// <param name="entropy">From <see cref="Evaluate"/>, shape [ticks, batch]; may be absent without <paramref name="useMostCertain"/>.</param>
@@ -79,6 +80,7 @@ public abstract class LossKernels
     /// <param name="sampleLosses">Receives each sample's loss, shape [batch].</param>
     /// <param name="loss">Receives the mean over the samples, shape [1]; 0 for an empty batch.</param>
     /// <param name="useMostCertain">False: the second tick is the last one.</param>
+    /// <param name="everyTick">Weight of all ticks' mean loss beside the rule's; 0 for the rule alone, which is the published loss.</param>
     /// <param name="shape">The sizes.</param>
     public abstract void SelectTicks(
         DeviceView<float> losses,
@@ -90,12 +92,13 @@ public abstract class LossKernels
         DeviceView<float> sampleLosses,
         DeviceView<float> loss,
         bool useMostCertain,
+        float everyTick,
         LossShape shape);
 
     /// <summary>
     /// The gradient of the loss of <see cref="SelectTicks"/>, times <paramref name="scale"/>: at the two chosen ticks
-    /// weight * (softmax - one-hot) / positions that count / batch, with weight 1/2, or 1 where both are the same tick. Everything
-    /// else is assigned 0.
+    /// weight * (softmax - one-hot) / positions that count / batch, with weight 1/2, or 1 where both are the same tick; at every tick
+    /// that weight is raised by <paramref name="everyTick"/> / ticks. Everything else is assigned 0.
     /// </summary>
     /// <param name="logits">Shape [ticks, batch, positions, classes].</param>
     /// <param name="targets">Class numbers, shape [batch, positions].</param>
@@ -104,6 +107,7 @@ public abstract class LossKernels
     /// <param name="reach">Leading positions that count, shape [batch]; absent: all count.</param>
     /// <param name="logitsGradient">Receives the gradient, shape of <paramref name="logits"/>.</param>
     /// <param name="scale">A factor, 1 for the loss as it is.</param>
+    /// <param name="everyTick">As of <see cref="SelectTicks"/>.</param>
     /// <param name="shape">The sizes.</param>
     public abstract void TwoTickBackward(
         DeviceView<float> logits,
@@ -113,6 +117,7 @@ public abstract class LossKernels
         DeviceView<int> reach,
         DeviceView<float> logitsGradient,
         float scale,
+        float everyTick,
         LossShape shape);
 
     /// <summary>How right each sample is at a chosen tick.</summary>

@@ -118,6 +118,7 @@ internal sealed class LossLauncher<TFloats, TInts>(Executor<TFloats, TInts> exec
         DeviceView<float> sampleLosses,
         DeviceView<float> loss,
         bool useMostCertain,
+        float everyTick,
         LossShape shape)
     {
         shape.Check();
@@ -151,6 +152,7 @@ internal sealed class LossLauncher<TFloats, TInts>(Executor<TFloats, TInts> exec
                 Ticks = shape.Ticks,
                 Batch = shape.Batch,
                 UseMostCertain = useMostCertain ? 1 : 0,
+                EveryTick = everyTick / shape.Ticks,
             },
             shape.Batch,
             4 * shape.Ticks);
@@ -190,6 +192,7 @@ internal sealed class LossLauncher<TFloats, TInts>(Executor<TFloats, TInts> exec
         DeviceView<int> reach,
         DeviceView<float> logitsGradient,
         float scale,
+        float everyTick,
         LossShape shape)
     {
         shape.Check();
@@ -206,6 +209,7 @@ internal sealed class LossLauncher<TFloats, TInts>(Executor<TFloats, TInts> exec
             Second = TInts.Of(second),
             Counted = Counted(reach, shape),
             Scale = scale,
+            EveryTick = everyTick / shape.Ticks,
         };
         if (AlongPositions(shape))
         {

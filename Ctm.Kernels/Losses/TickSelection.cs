@@ -73,6 +73,9 @@ internal struct TickSelection<TFloats, TInts> : IItemKernel<TickSelection<TFloat
     public TInts First, Second;
     public int Ticks, Batch, UseMostCertain;
 
+    /// <summary>Weight of each tick's loss beside the rule's.</summary>
+    public float EveryTick;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(TickSelection<TFloats, TInts> body, int item)
     {
@@ -84,7 +87,21 @@ internal struct TickSelection<TFloats, TInts> : IItemKernel<TickSelection<TFloat
 
         body.First[item] = first;
         body.Second[item] = second;
-        body.SampleLosses[item] = 0.5f * (body.TickLosses[(first * body.Batch) + item] + body.TickLosses[(second * body.Batch) + item]);
+        float loss = 0.5f * (body.TickLosses[(first * body.Batch) + item] + body.TickLosses[(second * body.Batch) + item]);
+
+        // Not added with weight 0, as the loss of a tick that does not count may be infinite.
+        if (body.EveryTick != 0f)
+        {
+            float sum = 0f;
+            for (int t = 0; t < body.Ticks; t++)
+            {
+                sum += body.TickLosses[(t * body.Batch) + item];
+            }
+
+            loss += body.EveryTick * sum;
+        }
+
+        body.SampleLosses[item] = loss;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

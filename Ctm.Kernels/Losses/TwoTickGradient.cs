@@ -13,15 +13,19 @@ internal struct TickWeights<TInts>
     public CountedPositions<TInts> Counted;
     public float Scale;
 
+    /// <summary>What every tick weighs beside the chosen ones.</summary>
+    public float EveryTick;
+
     /// <summary>The sample of a row.</summary>
     public readonly int SampleOf(int row) => row - (row / Counted.Batch * Counted.Batch);
 
-    /// <summary>The factor of (softmax - one-hot) in a row; 0 at ticks that were not chosen.</summary>
+    /// <summary>The factor of (softmax - one-hot) in a row; 0 at ticks that do not count.</summary>
     public readonly float Of(int row)
     {
         int tick = row / Counted.Batch, sample = row - (tick * Counted.Batch), counted = Counted.Of(sample);
         int chosen = (First[sample] == tick ? 1 : 0) + (Second[sample] == tick ? 1 : 0);
-        return chosen == 0 || counted == 0 ? 0f : 0.5f * chosen * Scale / counted / Counted.Batch;
+        float weight = (0.5f * chosen) + EveryTick;
+        return weight == 0f || counted == 0 ? 0f : weight * Scale / counted / Counted.Batch;
     }
 }
 

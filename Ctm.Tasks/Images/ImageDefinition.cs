@@ -47,6 +47,7 @@ public sealed class ImageDefinition(string name) : SupervisedDefinition<ImageRec
     public override void Check(ImageRecipe recipe)
     {
         TrainingSettings.AtLeast("batch", recipe.Batch, 1);
+        TrainingSettings.EveryTick(recipe.EveryTickLoss);
         TrainingSettings.AtLeast("test_samples", recipe.TestSamples, 1);
         TrainingSettings.AtLeast("probe_samples", recipe.ProbeSamples, 1);
         recipe.Preparation.Check(recipe.Model.ImageChannels);

@@ -19,6 +19,12 @@ public sealed record ImageRecipe : ISupervisedRecipe
     /// <summary>Whether the second tick of the loss, whose answer counts, is the most certain one; else it is the last.</summary>
     public bool UseMostCertain { get; init; } = true;
 
+    /// <summary>
+    /// Weight of the mean over all ticks of their losses beside the published loss, which asks nothing of ticks that it does not choose;
+    /// 0 for the published loss.
+    /// </summary>
+    public float EveryTickLoss { get; init; }
+
     /// <summary>Test pictures in an evaluation; all where there are fewer.</summary>
     public int TestSamples { get; init; } = 10_000;
 

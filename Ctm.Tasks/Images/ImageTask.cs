@@ -98,6 +98,7 @@ public sealed class ImageTask : ClassificationTask
         Height = size.Height,
         Width = size.Width,
         UseMostCertain = recipe.UseMostCertain,
+        EveryTickLoss = recipe.EveryTickLoss,
         TestSamples = recipe.TestSamples,
         ProbeSamples = recipe.ProbeSamples,
         Seed = recipe.Seed,

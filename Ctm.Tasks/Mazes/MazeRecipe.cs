@@ -24,6 +24,12 @@ public sealed record MazeRecipe : ISupervisedRecipe
     /// </summary>
     public bool UseMostCertain { get; init; } = true;
 
+    /// <summary>
+    /// Weight of the mean over all ticks of their losses beside the published loss, which asks nothing of ticks that it does not choose;
+    /// 0 for the published loss.
+    /// </summary>
+    public float EveryTickLoss { get; init; }
+
     /// <summary>Turns and mirrors training mazes. Drawn mazes need none; the published pictures do.</summary>
     public bool Augment { get; init; }
 

@@ -47,6 +47,7 @@ public static class MazeSettings
         MazeSize.Check(recipe.MazeSize);
         TrainingSettings.AtLeast("route_length", recipe.RouteLength, 1);
         TrainingSettings.AtLeast("batch", recipe.Batch, 1);
+        TrainingSettings.EveryTick(recipe.EveryTickLoss);
         TrainingSettings.AtLeast("lookahead", recipe.Lookahead, 0);
         TrainingSettings.AtLeast("test_mazes", recipe.TestMazes, 1);
         TrainingSettings.AtLeast("probe_mazes", recipe.ProbeMazes, 1);

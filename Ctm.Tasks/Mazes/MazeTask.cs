@@ -172,6 +172,7 @@ public sealed class MazeTask : ClassificationTask
         Height = recipe.MazeSize,
         Width = recipe.MazeSize,
         UseMostCertain = recipe.UseMostCertain,
+        EveryTickLoss = recipe.EveryTickLoss,
         Lookahead = recipe.Lookahead,
         TestSamples = recipe.TestMazes,
         ProbeSamples = recipe.ProbeMazes,

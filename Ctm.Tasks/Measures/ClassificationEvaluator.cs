@@ -4,21 +4,20 @@ namespace Ctm.Tasks.Measures;
 
 /// <summary>
 /// Sums up the predictions of a model that classifies one or several positions at every tick: accuracy at the tick that answers, at the last
-/// one and at each; what stopping at a certainty gives; calibration with the mean of the ticks' probabilities (paper section 5.1).
+/// one and at each; what stopping at a certainty gives; calibration at the most certain tick, at the last one, and with the mean of all ticks' probabilities
+/// (paper section 5.1).
 /// </summary>
 /// <param name="shape">The sizes; that of the batch is not looked at.</param>
 /// <param name="useMostCertain">Whether the most certain tick answers, or the last.</param>
 internal sealed class ClassificationEvaluator(LossShape shape, bool useMostCertain)
 {
-    private const int Bins = 9;
     private static readonly double[] Thresholds = [0.5, 0.8, 0.9];
     private readonly long[] tickCorrect = new long[shape.Ticks], tickWhole = new long[shape.Ticks];
     private readonly long[] placeCorrect = new long[shape.Ticks * shape.Positions];
     private readonly long[] reached = new long[Thresholds.Length], exitTicks = new long[Thresholds.Length], exitWhole = new long[Thresholds.Length];
-    private readonly double[] binConfidence = new double[Bins];
-    private readonly long[] binCorrect = new long[Bins], binCount = new long[Bins];
+    private readonly CalibrationCurve mostCertain = new(), lastTick = new(), runningMean = new();
     private long samples, correct, whole, ticks;
-    private double brier;
+    private readonly double[] means = new double[shape.Classes];
 
     /// <summary>Share of samples that are wholly right at the tick that answers.</summary>
     public double Accuracy => whole / (double)Math.Max(1, samples);
@@ -71,12 +70,7 @@ internal sealed class ClassificationEvaluator(LossShape shape, bool useMostCerta
     public ClassificationFigures Result(string task, NeuronDynamics? dynamics)
     {
         double n = Math.Max(1, samples), predictions = n * shape.Positions;
-        double ece = 0;
-        for (int i = 0; i < Bins; i++)
-        {
-            ece += Math.Abs(binConfidence[i] - binCorrect[i]) / predictions;
-        }
-
+        Calibration certain = mostCertain.Result(), last = lastTick.Result(), mean = runningMean.Result();
         return new ClassificationFigures
         {
             Task = task,
@@ -86,15 +80,15 @@ internal sealed class ClassificationEvaluator(LossShape shape, bool useMostCerta
             MeanTick = ticks / n,
             PerTickAccuracy = Shares(tickCorrect, predictions),
             LastTickAccuracy = tickWhole[^1] / n,
-            Ece = ece,
-            Brier = brier / predictions,
+            Ece = mean.Ece,
+            Brier = (useMostCertain ? certain : last).Brier,
             ExitAt = [.. Thresholds.Select((threshold, i) => new ExitPoint(threshold, reached[i] / n, exitWhole[i] / n, exitTicks[i] / n))],
-            Reliability = [.. Enumerable.Range(0, Bins).Select(Bin)],
+            Reliability = mean.Reliability,
+            RunningMeanBrier = mean.Brier,
+            MostCertainCalibration = certain,
+            LastTickCalibration = last,
             Dynamics = dynamics,
         };
-
-        ReliabilityBin Bin(int i) => new(
-            binCount[i] / predictions, binConfidence[i] / Math.Max(1, binCount[i]), (double)binCorrect[i] / Math.Max(1, binCount[i]));
     }
 
     private static double[] Shares(long[] counts, double all) => [.. counts.Select(c => c / all)];
@@ -117,24 +111,21 @@ internal sealed class ClassificationEvaluator(LossShape shape, bool useMostCerta
 
         for (int s = 0; s < shape.Positions; s++)
         {
-            for (int k = 0; k < shape.Classes; k++)
-            {
-                double distance = probabilities[answer][(s * shape.Classes) + k] - (k == target[s] ? 1 : 0);
-                brier += distance * distance;
-            }
+            ReadOnlySpan<double> At(int tick) => probabilities[tick].AsSpan(s * shape.Classes, shape.Classes);
+            mostCertain.Add(At(best), chosen[best][s], target[s]);
+            lastTick.Add(At(last), chosen[last][s], target[s]);
 
             // The class of the last tick, and how probable it was on average over the ticks.
-            int choice = chosen[last][s];
-            double confidence = 0;
+            Array.Clear(means);
             for (int t = 0; t < shape.Ticks; t++)
             {
-                confidence += probabilities[t][(s * shape.Classes) + choice] / shape.Ticks;
+                for (int k = 0; k < shape.Classes; k++)
+                {
+                    means[k] += At(t)[k] / shape.Ticks;
+                }
             }
 
-            int bin = Math.Min(Bins - 1, (int)(confidence * Bins));
-            binConfidence[bin] += confidence;
-            binCorrect[bin] += choice == target[s] ? 1 : 0;
-            binCount[bin]++;
+            runningMean.Add(means, chosen[last][s], target[s]);
         }
     }
 }

@@ -48,6 +48,21 @@ public record ClassificationFigures : EvaluationFigures
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ReliabilityBin>? Reliability { get; init; }
 
+    /// <summary>Brier score of the running mean; absent in runs of earlier versions.</summary>
+    [JsonPropertyOrder(-2)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? RunningMeanBrier { get; init; }
+
+    /// <summary>Calibration of the answers at each sample's most certain tick; absent in runs of earlier versions.</summary>
+    [JsonPropertyOrder(-2)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Calibration? MostCertainCalibration { get; init; }
+
+    /// <summary>Calibration of the answers at the last tick; absent in runs of earlier versions.</summary>
+    [JsonPropertyOrder(-2)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Calibration? LastTickCalibration { get; init; }
+
     /// <summary>What the neurons do; absent for models without any.</summary>
     [JsonPropertyOrder(-2)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -65,6 +80,12 @@ public record ClassificationFigures : EvaluationFigures
 
         yield return FigureRow.Of("mean most certain tick", $"{MeanTick:F2} of {ticks}");
         yield return FigureRow.Of("calibration error (ECE)", $"{Ece:F4}");
+        if (ticks > 1 && MostCertainCalibration is { } certain && LastTickCalibration is { } last)
+        {
+            yield return FigureRow.Of("the same, at the most certain tick", $"{certain.Ece:F4}");
+            yield return FigureRow.Of("the same, at the last tick", $"{last.Ece:F4}");
+        }
+
         yield return FigureRow.Of("Brier score", $"{Brier:F4}");
         foreach (FigureRow row in OwnRows())
         {

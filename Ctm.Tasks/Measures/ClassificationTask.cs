@@ -8,34 +8,6 @@ using Ctm.Tasks.Runs;
 
 namespace Ctm.Tasks.Measures;
 
-/// <summary>What a task that classifies at every tick tells of itself.</summary>
-public sealed record ClassificationSettings
-{
-    /// <summary>Samples in a training batch.</summary>
-    public required int Batch { get; init; }
-
-    /// <summary>Rows of an input; 1 for sequences.</summary>
-    public required int Height { get; init; }
-
-    /// <summary>Columns of an input.</summary>
-    public required int Width { get; init; }
-
-    /// <summary>Whether the second tick of the loss, whose answer counts, is the most certain one; else it is the last.</summary>
-    public bool UseMostCertain { get; init; } = true;
-
-    /// <summary>Positions beyond the leading right ones that the loss counts; null counts all.</summary>
-    public int? Lookahead { get; init; }
-
-    /// <summary>Unseen samples in an evaluation.</summary>
-    public required int TestSamples { get; init; }
-
-    /// <summary>Unseen samples in an evaluation while training.</summary>
-    public required int ProbeSamples { get; init; }
-
-    /// <summary>Seed of the start values.</summary>
-    public ulong Seed { get; init; }
-}
-
 /// <summary>A model that sees an input once and classifies one or several positions of it at every tick, with the two-tick loss.</summary>
 public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
 {
@@ -58,7 +30,7 @@ public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
         targets = new int[settings.Batch * model.Positions];
         deviceInputs = device.Allocate<float>(inputs.Length);
         deviceTargets = device.Allocate<int>(targets.Length);
-        loss = new TwoTickLoss(device, Shape(settings.Batch), settings.UseMostCertain, settings.Lookahead);
+        loss = new TwoTickLoss(device, Shape(settings.Batch), settings.UseMostCertain, settings.Lookahead, settings.EveryTickLoss);
     }
 
     /// <inheritdoc/>

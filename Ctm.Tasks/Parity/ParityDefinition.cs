@@ -60,6 +60,7 @@ public sealed class ParityDefinition : SupervisedDefinition<ParityRecipe, Parity
         int length = recipe.SequenceLength, width = unchecked(Classes * length);
         TrainingSettings.Within("sequence_length", length, ParitySequences.Shortest, ParitySequences.Longest);
         TrainingSettings.AtLeast("batch", recipe.Batch, 1);
+        TrainingSettings.EveryTick(recipe.EveryTickLoss);
         TrainingSettings.AtLeast("lookahead", recipe.Lookahead ?? 1, 1);
         TrainingSettings.AtLeast("test_samples", recipe.TestSamples, 1);
         TrainingSettings.AtLeast("probe_samples", recipe.ProbeSamples, 1);

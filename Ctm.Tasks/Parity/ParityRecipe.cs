@@ -22,6 +22,12 @@ public sealed record ParityRecipe : ISupervisedRecipe
     /// <summary>Whether the second tick of the loss, whose answer counts, is the most certain one; else it is the last.</summary>
     public bool UseMostCertain { get; init; } = true;
 
+    /// <summary>
+    /// Weight of the mean over all ticks of their losses beside the published loss, which asks nothing of ticks that it does not choose;
+    /// 0 for the published loss.
+    /// </summary>
+    public float EveryTickLoss { get; init; }
+
     /// <summary>Unseen sequences in an evaluation.</summary>
     public int TestSamples { get; init; } = 1000;
 

@@ -48,6 +48,7 @@ public sealed class ParityTask : ClassificationTask
         Height = 1,
         Width = recipe.SequenceLength,
         UseMostCertain = recipe.UseMostCertain,
+        EveryTickLoss = recipe.EveryTickLoss,
         Lookahead = recipe.Lookahead,
         TestSamples = recipe.TestSamples,
         ProbeSamples = recipe.ProbeSamples,

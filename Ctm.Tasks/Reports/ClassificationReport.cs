@@ -25,6 +25,14 @@ internal static class ClassificationReport
         LearningCurves.SaveCalibration(Path.Combine(pictures, "calibration.png"), figures);
         text.Line($"## Calibration and neurons\n").Picture("calibration.png", "Reliability curve, and power of the neurons by frequency");
         text.Line($"Confidence is the mean over the ticks of the probability of the class that the last tick chooses.\n");
+        if (figures is { PerTickAccuracy.Length: > 1, MostCertainCalibration: { } certain, LastTickCalibration: { } last })
+        {
+            text.Line($"| probabilities | calibration error | Brier score |\n|---|---:|---:|");
+            text.Line($"| mean of the ticks | {figures.Ece:F4} | {figures.RunningMeanBrier:F4} |");
+            text.Line($"| at the most certain tick | {certain.Ece:F4} | {certain.Brier:F4} |");
+            text.Line($"| at the last tick | {last.Ece:F4} | {last.Brier:F4} |\n");
+        }
+
         if (figures.Dynamics is not { } dynamics)
         {
             return;

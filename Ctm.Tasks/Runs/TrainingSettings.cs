@@ -40,6 +40,10 @@ public static class TrainingSettings
             $"warm_up is 0, and the cosine schedule then stays below {CosineSchedule.Lowest}: it must be 1 or more, or scheduler_type none");
     }
 
+    /// <summary>Checks the weight of all ticks' mean loss.</summary>
+    internal static void EveryTick(float weight) => Require(
+        weight >= 0 && float.IsFinite(weight), $"every_tick_loss is {weight}, it must be 0 or more");
+
     internal static void AtLeast(string key, long value, long least) =>
         Require(value >= least, $"{key} is {value}, it must be {least} or more");
 

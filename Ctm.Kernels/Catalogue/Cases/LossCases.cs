@@ -35,7 +35,7 @@ internal static class LossCases
                 DeviceView<float> losses = b.Floats(shape.Predictions, 0f, 1f), entropy = b.Floats(samples, 0f, 1f);
                 DeviceView<float> ticks = b.Output(samples), perSample = b.Output(shape.Batch), loss = b.Output(1);
                 DeviceView<int> first = b.IntegerOutput(shape.Batch), second = b.IntegerOutput(shape.Batch);
-                return () => b.Device.Losses.SelectTicks(losses, entropy, default, ticks, first, second, perSample, loss, true, shape);
+                return () => b.Device.Losses.SelectTicks(losses, entropy, default, ticks, first, second, perSample, loss, true, 0f, shape);
             }),
             TwoTickBackward("TwoTickBackward", shape),
             TwoTickBackward("TwoTickBackwardOneOfMany", single),
@@ -73,7 +73,7 @@ internal static class LossCases
             DeviceView<float> logits = b.Floats(shape.Logits), gradient = b.Output(shape.Logits);
             DeviceView<int> targets = b.Integers(shape.Batch * shape.Positions, shape.Classes);
             DeviceView<int> first = b.Integers(shape.Batch, shape.Ticks), second = b.Integers(shape.Batch, shape.Ticks);
-            return () => b.Device.Losses.TwoTickBackward(logits, targets, first, second, default, gradient, 1f, shape);
+            return () => b.Device.Losses.TwoTickBackward(logits, targets, first, second, default, gradient, 1f, 0f, shape);
         });
     }
 }

@@ -39,6 +39,27 @@ internal sealed class TwoTickLossTests
     }
 
     [Test]
+    public void Forward_EveryTickCounts_AllTicksThatCountHaveAGradient()
+    {
+        var answer = new LossShape(4, 2, 1, 10);
+        float[] values = Values(6 * 20);
+        int[] targets = [4, 7];
+        (float[] rule, int[] ticks, float[] gradient, _) = Run(answer, useMostCertain: true, values, targets);
+        (float[] all, int[] sameTicks, float[] gradientOfAll, _) = Run(answer, useMostCertain: true, values, targets, everyTick: 2f);
+        double[] x = [.. values[40..].Select(v => (double)v)];
+        double mean = LossOracle.CrossEntropy(x, targets, answer).Average();
+        Oracle.AreClose(all, [rule[0] + (2 * mean)], 1e-6, "loss");
+        Assert.That(sameTicks, Is.EqualTo(ticks));
+        Assert.That(gradientOfAll[..40], Is.All.EqualTo(0f));
+        Assert.That(gradientOfAll[40..], Has.None.EqualTo(0f));
+        Assert.That(gradient[40..], Has.Some.EqualTo(0f));
+    }
+
+    [Test]
+    public void Constructor_NegativeWeight_Throws() => Assert.That(
+        () => new TwoTickLoss(Device, new LossShape(1, 1, 1, 2), everyTick: -1f), Throws.InstanceOf<ArgumentOutOfRangeException>());
+
+    [Test]
     public void Forward_FewerTicksOrOtherSizes_SaysWhatIsNeeded()
     {
         var shape = new LossShape(3, 2, 1, 10);
@@ -54,9 +75,9 @@ internal sealed class TwoTickLossTests
     }
 
     private static (float[] Loss, int[] Ticks, float[] Gradient, int[] Correct) Run(
-        LossShape shape, bool useMostCertain, float[] logits, int[] targets)
+        LossShape shape, bool useMostCertain, float[] logits, int[] targets, float everyTick = 0f)
     {
-        using var loss = new TwoTickLoss(Device, shape, useMostCertain);
+        using var loss = new TwoTickLoss(Device, shape, useMostCertain, everyTick: everyTick);
         using var tape = new Tape(Device);
         using DeviceBuffer<int> labels = Device.Allocate<int>(targets.AsSpan());
         tape.Begin(recording: true);

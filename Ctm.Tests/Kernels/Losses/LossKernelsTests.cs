@@ -91,7 +91,7 @@ internal sealed class LossKernelsTests(string deviceName)
         int[] targets = Targets(shape, 3);
         DeviceView<int> classNumbers = buffers.Input(targets), tick = buffers.Input([0]);
         Device.Losses.Evaluate(logits, classNumbers, losses, entropy, default, shape);
-        Device.Losses.TwoTickBackward(logits, classNumbers, tick, tick, default, gradient, 1f, shape);
+        Device.Losses.TwoTickBackward(logits, classNumbers, tick, tick, default, gradient, 1f, 0f, shape);
         double[] x = Oracle.Doubles(logits);
         double[] exact = LossOracle.LossGradient(x, targets, [0], [0], null, shape);
         Oracle.AreClose(losses, LossOracle.CrossEntropy(x, targets, shape), 1e-6, "losses");

@@ -98,8 +98,9 @@ internal static class LossOracle
         return counted == 0 ? 0 : sum / counted;
     }
 
-    /// <summary>The mean loss at given ticks.</summary>
-    public static double Loss(double[] logits, int[] targets, int[] first, int[] second, int[]? reach, LossShape shape)
+    /// <summary>The mean loss at given ticks, and with a weight that of all ticks.</summary>
+    public static double Loss(
+        double[] logits, int[] targets, int[] first, int[] second, int[]? reach, LossShape shape, double everyTick = 0)
     {
         double[] losses = CrossEntropy(logits, targets, shape);
         double sum = 0;
@@ -107,18 +108,21 @@ internal static class LossOracle
         {
             int counted = Counted(reach, b, shape);
             sum += (TickLoss(losses, first[b], b, counted, shape) + TickLoss(losses, second[b], b, counted, shape)) / 2;
+            sum += everyTick * Enumerable.Range(0, shape.Ticks).Average(t => TickLoss(losses, t, b, counted, shape));
         }
 
         return sum / shape.Batch;
     }
 
-    public static double[] LossGradient(double[] logits, int[] targets, int[] first, int[] second, int[]? reach, LossShape shape)
+    public static double[] LossGradient(
+        double[] logits, int[] targets, int[] first, int[] second, int[]? reach, LossShape shape, double everyTick = 0)
     {
         var gradient = new double[logits.Length];
         for (int b = 0; b < shape.Batch; b++)
         {
             int counted = Counted(reach, b, shape);
-            foreach (int tick in new[] { first[b], second[b] })
+            IEnumerable<(int Tick, double Weight)> every = Enumerable.Range(0, shape.Ticks).Select(t => (t, everyTick / shape.Ticks));
+            foreach ((int tick, double weight) in every.Append((first[b], 0.5)).Append((second[b], 0.5)))
             {
                 for (int s = 0; s < counted; s++)
                 {
@@ -127,7 +131,7 @@ internal static class LossOracle
                     for (int c = 0; c < shape.Classes; c++)
                     {
                         double oneHot = c == targets[(b * shape.Positions) + s] ? 1 : 0;
-                        gradient[at + c] += (p[c] - oneHot) / 2 / counted / shape.Batch;
+                        gradient[at + c] += weight * (p[c] - oneHot) / counted / shape.Batch;
                     }
                 }
             }

@@ -16,7 +16,7 @@ internal sealed class TwoTickRuleTests(string deviceName)
 
     [Test]
     public void SelectTicksAndBackward_AwkwardShapes_EqualOracle(
-        [ValueSource(nameof(Shapes))] LossShape shape, [Values(-1, 0, 3)] int lookahead)
+        [ValueSource(nameof(Shapes))] LossShape shape, [Values(-1, 0, 3)] int lookahead, [Values(0f, 0.75f)] float everyTick)
     {
         bool useMostCertain = (lookahead + shape.Classes) % 2 == 0;
         using var buffers = new Buffers(Device, shape.Positions + shape.Classes);
@@ -24,7 +24,7 @@ internal sealed class TwoTickRuleTests(string deviceName)
         int[] targets = LossKernelsTests.Targets(shape, 4);
         float[] values = LossKernelsTests.MostlyRight(buffers.Values(shape.Logits, 6f), targets, shape);
         var results = new Results(buffers, shape, values, targets);
-        results.Run(Device, useMostCertain, lookahead, 2f);
+        results.Run(Device, useMostCertain, lookahead, 2f, everyTick);
 
         double[] x = [.. values.Select(v => (double)v)];
         int[]? reach = lookahead < 0 ? null : LossOracle.Reach(LossOracle.Prefix(x, targets, shape), shape.Batch, lookahead);
@@ -51,12 +51,15 @@ internal sealed class TwoTickRuleTests(string deviceName)
         Oracle.AreClose(results.TickLosses, tickLosses, Tolerance, "tick losses");
         Assert.That(results.First.ToArray(), Is.EqualTo(first));
         Assert.That(results.Second.ToArray(), Is.EqualTo(second));
-        double[] samples = [.. first.Select((t, b) => (tickLosses[(t * shape.Batch) + b] + tickLosses[(second[b] * shape.Batch) + b]) / 2)];
+        double[] samples = [.. first.Select((t, b) =>
+            ((tickLosses[(t * shape.Batch) + b] + tickLosses[(second[b] * shape.Batch) + b]) / 2)
+            + (everyTick * Enumerable.Range(0, shape.Ticks).Average(tick => tickLosses[(tick * shape.Batch) + b])))];
         Oracle.AreClose(results.SampleLosses, samples, Tolerance, "sample losses");
         Oracle.AreClose(results.Loss, [samples.Average()], Tolerance, "loss");
 
-        double[] gradient = LossOracle.LossGradient(x, targets, first, second, reach, shape);
-        Oracle.GradientHolds(() => LossOracle.Loss(x, targets, first, second, reach, shape), x, gradient, "oracle's gradient");
+        double[] gradient = LossOracle.LossGradient(x, targets, first, second, reach, shape, everyTick);
+        Oracle.GradientHolds(
+            () => LossOracle.Loss(x, targets, first, second, reach, shape, everyTick), x, gradient, "oracle's gradient");
         Oracle.AreClose(results.Gradient, [.. gradient.Select(g => 2 * g)], Tolerance, "gradient");
     }
 
@@ -86,6 +89,28 @@ internal sealed class TwoTickRuleTests(string deviceName)
         Assert.That(results.Gradient.ToArray(), Is.All.EqualTo(0f));
     }
 
+    [TestCase(0f, 0.5f)]
+    [TestCase(0.5f, float.PositiveInfinity)]
+    public void SelectTicks_InfiniteTickThatIsNotChosen_CountsWithAWeightOnly(float everyTick, float expected)
+    {
+        var shape = new LossShape(3, 1, 1, 2);
+        using var buffers = new Buffers(Device, 1);
+        DeviceView<float> ticks = buffers.Output(3), samples = buffers.Output(1), loss = buffers.Output(1);
+        Device.Losses.SelectTicks(
+            buffers.Input([0.25f, float.PositiveInfinity, 0.75f]),
+            default,
+            default,
+            ticks,
+            buffers.IntOutput(1),
+            buffers.IntOutput(1),
+            samples,
+            loss,
+            useMostCertain: false,
+            everyTick,
+            shape);
+        Assert.That(loss.ToArray(), Is.EqualTo(new[] { expected }));
+    }
+
     [Test]
     public void MazeReach_LongPrefix_IsNotCapped()
     {
@@ -104,7 +129,7 @@ internal sealed class TwoTickRuleTests(string deviceName)
             using ComputeDevice device = ComputeDevice.Open("cpu", threads);
             using var buffers = new Buffers(device, 5);
             var all = new Results(buffers, shape, buffers.Values(shape.Logits, 3f), LossKernelsTests.Targets(shape, 5));
-            all.Run(device, true, 5, 1f);
+            all.Run(device, true, 5, 1f, 0.5f);
             return (float[])[.. all.Gradient.ToArray(), .. all.Loss.ToArray(), .. all.TickLosses.ToArray()];
         })];
         Assert.That(results[1], Is.EqualTo(results[0]));
@@ -131,7 +156,7 @@ internal sealed class TwoTickRuleTests(string deviceName)
         public DeviceView<int> Reach { get; } = buffers.IntOutput(shape.Batch);
 
         /// <summary>A negative lookahead stands for a loss over all positions.</summary>
-        public void Run(ComputeDevice device, bool useMostCertain, int lookahead, float scale)
+        public void Run(ComputeDevice device, bool useMostCertain, int lookahead, float scale, float everyTick = 0f)
         {
             DeviceView<float> x = buffers.Input(logits), losses = buffers.Output(shape.Predictions);
             DeviceView<float> entropy = useMostCertain ? buffers.Output(rows) : default;
@@ -143,8 +168,9 @@ internal sealed class TwoTickRuleTests(string deviceName)
                 device.Losses.MazeReach(prefix, Reach, shape.Ticks, shape.Batch, lookahead);
             }
 
-            device.Losses.SelectTicks(losses, entropy, reach, TickLosses, First, Second, SampleLosses, Loss, useMostCertain, shape);
-            device.Losses.TwoTickBackward(x, y, First, Second, reach, Gradient, scale, shape);
+            device.Losses.SelectTicks(
+                losses, entropy, reach, TickLosses, First, Second, SampleLosses, Loss, useMostCertain, everyTick, shape);
+            device.Losses.TwoTickBackward(x, y, First, Second, reach, Gradient, scale, everyTick, shape);
         }
     }
 }

@@ -60,6 +60,22 @@ internal sealed class ClassificationEvaluatorTests
         Assert.That(figures.Ece, Is.EqualTo((0.3 * 0.25) + (0.5 * 0.25) + (0.2 * 0.5)).Within(1e-6));
     }
 
+    [Test]
+    public void Result_OneTicksCalibration_IsThatOfItsClasses()
+    {
+        ClassificationFigures figures = Evaluator(useMostCertain: true).Result("maze", dynamics: null);
+
+        // Most certain: 0.9 four times, three of them right. Last: 0.5 wrong, 0.9 wrong, 0.9 right, 0.9 wrong.
+        Calibration certain = figures.MostCertainCalibration!, last = figures.LastTickCalibration!;
+        Assert.That((certain.Ece, certain.Brier), Is.EqualTo((0.15, 0.42)).Within(1e-6));
+        Assert.That(last.Ece, Is.EqualTo((0.5 * 0.25) + (Math.Abs(0.9 - (1 / 3.0)) * 0.75)).Within(1e-6));
+        Assert.That(last.Brier, Is.EqualTo((0.5 + 1.62 + 0.02 + 1.62) / 4).Within(1e-6));
+        Assert.That(last.Reliability.Select(b => b.Share), Is.EqualTo(new[] { 0, 0, 0, 0, 0.25, 0, 0, 0, 0.75 }));
+
+        // Mean probabilities of the right classes: 0.7, 0.5, 0.7, 0.3.
+        Assert.That(figures.RunningMeanBrier, Is.EqualTo((0.18 + 0.5 + 0.18 + 0.98) / 4).Within(1e-6));
+    }
+
     private static float[] Pair(float zero, float one) => [zero, one];
 
     private static ClassificationEvaluator Evaluator(bool useMostCertain)
