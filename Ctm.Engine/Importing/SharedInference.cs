@@ -42,7 +42,10 @@ internal static class SharedInference
 
         SynapseDepth(draft, prefix);
         MemoryLength(draft, prefix);
-        NeuronLevelModels(draft, prefix);
+        if (draft.Below(prefix + "trace_processor.").Any())
+        {
+            NeuronLevelModels(draft, prefix);
+        }
     }
 
     /// <summary>Values of one prediction.</summary>
@@ -59,8 +62,11 @@ internal static class SharedInference
     /// <summary>How neuron pairs are chosen below a prefix, for some synchronizations.</summary>
     public static void Pairs(ConfigurationDraft draft, string prefix, params string[] kinds)
     {
-        NeuronSelection(draft, prefix, kinds);
-        SelfPairs(draft, prefix, kinds);
+        if (kinds.Any(k => draft.Below($"{prefix}decay_params_{k}").Any()))
+        {
+            NeuronSelection(draft, prefix, kinds);
+            SelfPairs(draft, prefix, kinds);
+        }
     }
 
     /// <summary>Depth of the synapse model below a prefix that ends with a dot.</summary>

@@ -31,7 +31,8 @@ public sealed class ContinuousThoughtMachine : TickModel, IRecurrence, IStoppabl
         positions = PositionalEmbeddings.Create(set, c.PositionalEmbedding, backbone, c.ImageSize);
         keyValueProjection = new Linear(set, "kv_proj.0", backbone.Channels, c.InputWidth);
         keyValueNorm = new LayerNorm(set, "kv_proj.1", c.InputWidth);
-        var queryProjection = new Linear(set, "q_proj", Synchronization.CountPairs(c.NeuronSelection, c.ActionNeurons), c.InputWidth);
+        int queryWidth = c.HasSynchronization ? Synchronization.CountPairs(c.NeuronSelection, c.ActionNeurons) : c.Neurons;
+        var queryProjection = new Linear(set, "q_proj", queryWidth, c.InputWidth);
         attention = new SingleQueryAttention(set, "attention", c.InputWidth, c.Heads, c.Dropout);
         query = new FoldedLinear(set, queryProjection, attention.Query);
         core = new CtmCore(set, start, c, c.InputWidth, seed, attention.Output);

@@ -9,7 +9,7 @@ namespace Ctm.Engine.Models;
 /// The shape of a Continuous Thought Machine. Saved as <c>config.json</c> under the reference's argument names; the last
 /// group is ours.
 /// </summary>
-public sealed record CtmConfiguration : CtmConfigurationBase, IBackboneConfiguration
+public sealed record CtmConfiguration : CtmConfigurationBase, ICtmConfiguration, IBackboneConfiguration
 {
     /// <inheritdoc/>
     public override string Kind => ModelKinds.Default;
@@ -27,6 +27,20 @@ public sealed record CtmConfiguration : CtmConfigurationBase, IBackboneConfigura
     /// </summary>
     [JsonPropertyName("positional_embedding_type")]
     public string PositionalEmbedding { get; init; } = "none";
+
+    /// <summary>
+    /// Whether neurons have models of their own; the paper's ablation without them (appendix G.3) takes a pre-activation for the
+    /// post-activation. The memory length and what belongs to the models then change nothing.
+    /// </summary>
+    [JsonPropertyName("neuron_level_models")]
+    public bool HasNeuronLevelModels { get; init; } = true;
+
+    /// <summary>
+    /// Whether queries and predictions come of the synchronization; in the paper's ablation without it (appendix G.3) they come of the
+    /// post-activations. The numbers of neurons or pairs then change nothing.
+    /// </summary>
+    [JsonPropertyName("synchronization")]
+    public bool HasSynchronization { get; init; } = true;
 
     /// <summary>Channels of the <c>compact</c> backbone.</summary>
     public int BackboneChannels { get; init; } = 48;

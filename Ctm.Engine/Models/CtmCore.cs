@@ -11,13 +11,12 @@ namespace Ctm.Engine.Models;
 internal sealed class CtmCore
 {
     private readonly SynapseEntry synapse;
-    private readonly INeuronLevelModels neurons;
+    private readonly INeuronLevelModels? neurons;
     private readonly Linear outputProjection;
-    private readonly Synchronization? action;
-    private readonly Synchronization output;
+    private readonly Synchronization? action, output;
     private readonly StartState startState;
     private readonly CarriedTensor state = new();
-    private Tensor? query, preActivation, outputSync;
+    private Tensor? query, preActivation, answer;
     private int batch, ticks;
 
     /// <summary>Creates the parameters behind those that see the input.</summary>
@@ -35,15 +34,18 @@ internal sealed class CtmCore
         synapse = new SynapseEntry(set, model, inputWidth, inputProjection);
         int hidden = c.DeepNeuronLevelModels ? c.HiddenWidth : 0;
         float historyDropout = c.DropoutNlm ?? c.Dropout;
-        neurons = c.NormalizeHistory || historyDropout > 0f
-            ? new WindowedNeuronLevelModels(set, start.Trace, c.Neurons, c.MemoryLength, hidden, c.NormalizeHistory, historyDropout)
-            : new NeuronLevelModels(set, start.Trace, c.Neurons, c.MemoryLength, hidden);
-        int outputPairs = Synchronization.CountPairs(c.NeuronSelection, c.OutputNeurons);
-        outputProjection = new Linear(set, "output_projector.0", outputPairs, c.OutputWidth);
-        action = start.ActionDecay is { } decay
-            ? new Synchronization(set, "action", decay, c.NeuronSelection, c.Neurons, c.ActionNeurons, c.SelfPairs, seed)
+        neurons = start.Trace is not { } trace ? null
+            : c.NormalizeHistory || historyDropout > 0f
+            ? new WindowedNeuronLevelModels(set, trace, c.Neurons, c.MemoryLength, hidden, c.NormalizeHistory, historyDropout)
+            : new NeuronLevelModels(set, trace, c.Neurons, c.MemoryLength, hidden);
+        int answerWidth = c.HasSynchronization ? Synchronization.CountPairs(c.NeuronSelection, c.OutputNeurons) : c.Neurons;
+        outputProjection = new Linear(set, "output_projector.0", answerWidth, c.OutputWidth);
+        action = start.ActionDecay is { } actionDecay
+            ? new Synchronization(set, "action", actionDecay, c.NeuronSelection, c.Neurons, c.ActionNeurons, c.SelfPairs, seed)
             : null;
-        output = new Synchronization(set, "out", start.OutputDecay, c.NeuronSelection, c.Neurons, c.OutputNeurons, c.SelfPairs, seed);
+        output = start.OutputDecay is { } decay
+            ? new Synchronization(set, "out", decay, c.NeuronSelection, c.Neurons, c.OutputNeurons, c.SelfPairs, seed)
+            : null;
     }
 
     /// <summary>Starts a pass. Call it outside the recurrence.</summary>
@@ -57,18 +59,18 @@ internal sealed class CtmCore
         this.ticks = ticks;
         synapse.Begin(tape);
         action?.Begin(tape, batch, actions);
-        output.Begin(tape, batch, ticks + 1);
+        output?.Begin(tape, batch, ticks + 1);
         state.Value = startState.Forward(tape, batch);
         tape.Carry(state);
         query = preActivation = null;
 
         // The output's synchronization starts with the start state's pairs before the first tick, the action's with it at the first.
-        outputSync = output.Step(tape, state.Value);
-        neurons.Begin(tape, batch, ticks);
+        answer = output?.Step(tape, state.Value);
+        neurons?.Begin(tape, batch, ticks);
     }
 
-    /// <summary>The synchronization that a query is made of, shape [B, pairs].</summary>
-    public Tensor Act(Tape tape) => query = action!.Step(tape, state.Value!);
+    /// <summary>What a query is made of: the synchronization, shape [B, pairs], or without it the post-activations, [B, D].</summary>
+    public Tensor Act(Tape tape) => action is null ? state.Value! : query = action.Step(tape, state.Value!);
 
     /// <summary>One tick.</summary>
     /// <param name="tape">The tape.</param>
@@ -76,12 +78,12 @@ internal sealed class CtmCore
     public void Tick(Tape tape, Tensor input)
     {
         preActivation = synapse.Forward(tape, input, state.Value!);
-        state.Value = neurons.Forward(tape, preActivation, tape.Tick);
-        outputSync = output.Step(tape, state.Value);
+        state.Value = neurons?.Forward(tape, preActivation, tape.Tick) ?? preActivation;
+        answer = output?.Step(tape, state.Value) ?? Keep(tape, state.Value);
     }
 
     /// <summary>Predictions of the latest tick, shape [B, outputs].</summary>
-    public Tensor Predict(Tape tape) => outputProjection.Forward(tape, outputSync!);
+    public Tensor Predict(Tape tape) => outputProjection.Forward(tape, answer!);
 
     /// <summary>Goes on with some samples; see <see cref="IStoppable.GoOn"/>.</summary>
     /// <param name="next">The tape that they go on with.</param>
@@ -93,11 +95,14 @@ internal sealed class CtmCore
         synapse.Begin(next);
         batch = samples.Count;
         action?.GoOn(next, samples, done);
-        output.GoOn(next, samples, done + 1);
+        output?.GoOn(next, samples, done + 1);
         state.Value = samples.Of(next, state.Value!);
-        Tensor windows = samples.Of(next, neurons.EndRun(next));
-        neurons.BeginRuns(next, batch, ticksLeft, runs: 1);
-        neurons.BeginRun(next, windows, run: 0);
+        if (neurons is not null)
+        {
+            Tensor windows = samples.Of(next, neurons.EndRun(next));
+            neurons.BeginRuns(next, batch, ticksLeft, runs: 1);
+            neurons.BeginRun(next, windows, run: 0);
+        }
     }
 
     /// <summary>Predictions and tracks of all ticks. Call it after the recurrence.</summary>
@@ -107,11 +112,20 @@ internal sealed class CtmCore
     {
         Batch = batch,
         Ticks = ticks,
-        Predictions = outputProjection.Forward(tape, tape.AllTicks(outputSync!)),
+        Predictions = outputProjection.Forward(tape, tape.AllTicks(answer!)),
         Attention = attention,
         PreActivations = tape.AllTicksIfKept(preActivation!),
         PostActivations = tape.AllTicksIfKept(state.Value!),
         ActionSynchronization = query is null ? null : tape.AllTicks(query),
-        OutputSynchronization = tape.AllTicks(outputSync!),
+        OutputSynchronization = output is null ? null : tape.AllTicks(answer!),
     };
+
+    // Predictions are made of all ticks, while checkpoints give the post-activations up.
+    private static Tensor Keep(Tape tape, Tensor state)
+    {
+        Tensor kept = tape.New(state.Rows, state.Columns, keep: true);
+        tape.Device.Elementwise.Copy(state.Data, kept.Data);
+        tape.RecordCopy(state, kept);
+        return kept;
+    }
 }

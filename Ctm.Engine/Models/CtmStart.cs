@@ -15,22 +15,26 @@ internal sealed class CtmStart
     public CtmStart(ParameterSet set, ICtmConfiguration c, bool projectsDecays = true)
     {
         State = set.Add("start_activated_state", [c.Neurons], Initializer.Uniform(Math.Sqrt(1.0 / c.Neurons)));
-        Trace = set.Add("start_trace", [c.Neurons, c.MemoryLength], Initializer.Uniform(Math.Sqrt(1.0 / (c.Neurons + c.MemoryLength))));
-        ActionDecay = c.ActionNeurons > 0
+        Trace = c.HasNeuronLevelModels
+            ? set.Add("start_trace", [c.Neurons, c.MemoryLength], Initializer.Uniform(Math.Sqrt(1.0 / (c.Neurons + c.MemoryLength))))
+            : null;
+        ActionDecay = c.HasSynchronization && c.ActionNeurons > 0
             ? Synchronization.AddDecay(set, "action", c.NeuronSelection, c.ActionNeurons, projectsDecays)
             : null;
-        OutputDecay = Synchronization.AddDecay(set, "out", c.NeuronSelection, c.OutputNeurons, projectsDecays);
+        OutputDecay = c.HasSynchronization
+            ? Synchronization.AddDecay(set, "out", c.NeuronSelection, c.OutputNeurons, projectsDecays)
+            : null;
     }
 
     /// <summary>First post-activations, [D].</summary>
     public Parameter State { get; }
 
-    /// <summary>First history, [D, M].</summary>
-    public Parameter Trace { get; }
+    /// <summary>First history, [D, M]; null for neurons without models of their own.</summary>
+    public Parameter? Trace { get; }
 
-    /// <summary>Decays of the synchronization behind the queries; null for forms that do not attend.</summary>
+    /// <summary>Decays of the synchronization behind the queries; null for forms that do not attend or synchronize.</summary>
     public Parameter? ActionDecay { get; }
 
-    /// <summary>Decays of the synchronization behind the predictions.</summary>
-    public Parameter OutputDecay { get; }
+    /// <summary>Decays of the synchronization behind the predictions; null for forms that do not synchronize.</summary>
+    public Parameter? OutputDecay { get; }
 }

@@ -21,19 +21,31 @@ internal static class CtmValidation
         ModelConfiguration.Require(c.Dropout is >= 0 and < 1, FormattableString.Invariant($"dropout {c.Dropout} is not in [0, 1)"));
         ModelConfiguration.Require(
             c.DropoutNlm is null or (>= 0 and < 1), FormattableString.Invariant($"dropout_nlm {c.DropoutNlm} is not in [0, 1)"));
-        bool attends = c.ActionNeurons > 0;
-        if (c.NeuronSelection == NeuronSelection.FirstLast)
+        Pairs(c.Neurons, c.OutputNeurons, c.ActionNeurons, c.NeuronSelection, c.SelfPairs);
+    }
+
+    /// <summary>Fails unless there can be the pairs of neurons that synchronizations are made of.</summary>
+    /// <param name="neurons">Number of neurons D.</param>
+    /// <param name="outputs">Neurons or pairs of the output.</param>
+    /// <param name="actions">Neurons or pairs of the query; 0 for forms that do not attend.</param>
+    /// <param name="selection">How pairs are chosen.</param>
+    /// <param name="selfPairs">Pairs of a neuron with itself.</param>
+    /// <exception cref="ModelConfigurationException">When there cannot.</exception>
+    public static void Pairs(int neurons, int outputs, int actions, NeuronSelection selection, int selfPairs)
+    {
+        bool attends = actions > 0;
+        if (selection == NeuronSelection.FirstLast)
         {
-            int needed = c.OutputNeurons + c.ActionNeurons;
+            int needed = outputs + actions;
             string sum = attends ? "n_synch_out + n_synch_action" : "n_synch_out";
-            ModelConfiguration.Require(needed <= c.Neurons, $"first-last needs d_model of at least {sum} = {needed}, it is {c.Neurons}");
+            ModelConfiguration.Require(needed <= neurons, $"first-last needs d_model of at least {sum} = {needed}, it is {neurons}");
         }
-        else if (c.NeuronSelection == NeuronSelection.RandomPairing)
+        else if (selection == NeuronSelection.RandomPairing)
         {
-            string bounds = $"n_synch_out {c.OutputNeurons}" + (attends ? $" and n_synch_action {c.ActionNeurons}" : string.Empty);
+            string bounds = $"n_synch_out {outputs}" + (attends ? $" and n_synch_action {actions}" : string.Empty);
             ModelConfiguration.Require(
-                c.SelfPairs >= 0 && c.SelfPairs < c.OutputNeurons && (!attends || c.SelfPairs < c.ActionNeurons),
-                $"n_random_pairing_self {c.SelfPairs} must be below {bounds}");
+                selfPairs >= 0 && selfPairs < outputs && (!attends || selfPairs < actions),
+                $"n_random_pairing_self {selfPairs} must be below {bounds}");
         }
     }
 }

@@ -43,6 +43,12 @@ public interface ICtmConfiguration
     /// <summary>Pairs of a neuron with itself, for random pairing.</summary>
     int SelfPairs { get; }
 
+    /// <summary>Whether neurons have models of their own; without them, a pre-activation is the post-activation.</summary>
+    bool HasNeuronLevelModels => true;
+
+    /// <summary>Whether queries and predictions come of the synchronization; without it, of the post-activations.</summary>
+    bool HasSynchronization => true;
+
     /// <summary>Values of one prediction.</summary>
     int OutputWidth { get; }
 }

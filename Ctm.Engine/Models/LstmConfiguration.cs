@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Ctm.Kernels.Devices;
+using Ctm.Kernels.PairSampling;
 
 namespace Ctm.Engine.Models;
 
@@ -39,6 +40,30 @@ public sealed record LstmConfiguration : BaselineConfiguration
     /// </summary>
     public bool StateAsInput { get; init; }
 
+    /// <summary>
+    /// Neurons (or pairs, for random pairing) whose synchronization makes the output; 0 for the hidden state itself. With
+    /// <see cref="ActionNeurons"/> it makes the paper's ablation of an LSTM with synchronization (appendix G.3), whose parameters count as
+    /// printed there with 2 layers: the top layer's hidden states take the place of the CTM's post-activations.
+    /// </summary>
+    [JsonPropertyName("n_synch_out")]
+    public int OutputNeurons { get; init; }
+
+    /// <summary>Neurons (or pairs) whose synchronization makes the attention query; 0 where the output has none either.</summary>
+    [JsonPropertyName("n_synch_action")]
+    public int ActionNeurons { get; init; }
+
+    /// <summary>How neuron pairs are chosen.</summary>
+    [JsonPropertyName("neuron_select_type")]
+    public NeuronSelection NeuronSelection { get; init; } = NeuronSelection.RandomPairing;
+
+    /// <summary>Pairs of a neuron with itself, for random pairing.</summary>
+    [JsonPropertyName("n_random_pairing_self")]
+    public int SelfPairs { get; init; }
+
+    /// <summary>Whether queries and predictions come of the synchronization of the hidden states.</summary>
+    [JsonIgnore]
+    public bool HasSynchronization => OutputNeurons > 0;
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override int TickCount => Ticks;
@@ -58,8 +83,16 @@ public sealed record LstmConfiguration : BaselineConfiguration
         Positive(Heads, "heads");
         Positive(Layers, "num_layers");
         Require(InputWidth % Heads == 0, $"d_input {InputWidth} is no multiple of {Heads} heads");
+        Require(
+            OutputNeurons >= 0 && ActionNeurons >= 0 && OutputNeurons > 0 == ActionNeurons > 0,
+            $"n_synch_out {OutputNeurons} and n_synch_action {ActionNeurons} must both be 1 or more, or both 0");
+        if (HasSynchronization)
+        {
+            CtmValidation.Pairs(Width, OutputNeurons, ActionNeurons, NeuronSelection, SelfPairs);
+            Require(!StateAsInput, $"state_as_input goes with n_synch_out 0 only, it is {OutputNeurons}");
+        }
     }
 
     /// <inheritdoc/>
-    protected override LstmModel Build(ComputeDevice device, ulong seed) => new(device, this);
+    protected override LstmModel Build(ComputeDevice device, ulong seed) => new(device, this, seed);
 }

@@ -47,7 +47,7 @@ public sealed class MazeDefinition : SupervisedDefinition<MazeRecipe, MazeTask>
                 MazeSize = c.ImageSize,
                 RouteLength = c.Positions,
                 Model = c,
-                UseMostCertain = MazeModels.UsesMostCertain(c.Kind),
+                UseMostCertain = MazeModels.UsesMostCertain(c),
             }
             : null;
 }

@@ -13,31 +13,42 @@ public static class MazeModels
     public static IReadOnlyList<string> Kinds { get; } =
         [ModelKinds.Default, ModelKinds.Lstm, ModelKinds.FeedForward, ModelKinds.Transformer];
 
-    /// <summary>Whether a kind is trained and read at its most certain tick; the reference's LSTM for mazes is at its last one.</summary>
-    public static bool UsesMostCertain(string kind) => kind is not ModelKinds.Lstm and not ModelKinds.FeedForward;
+    /// <summary>
+    /// Whether a model is trained and read at its most certain tick; the reference's LSTM for mazes is at its last one, that of the ablation
+    /// with synchronization as the CTM.
+    /// </summary>
+    public static bool UsesMostCertain(TickModelConfiguration model) =>
+        model is not FeedForwardConfiguration and not LstmConfiguration { HasSynchronization: false };
 
     /// <summary>The recipe of a preset with a model of another kind.</summary>
     internal static MazeRecipe Exchange(MazeRecipe recipe, string preset, string kind)
     {
+        if (MazeAblations.Names.Contains(preset))
+        {
+            return kind == ModelKinds.Default ? recipe : throw new TaskSettingException(
+                $"Preset {preset} compares models of its own: there are {string.Join(", ", MazeAblations.Names)}; leave --model out.");
+        }
+
         var c = (CtmConfiguration)recipe.Model;
         TickModelConfiguration model = kind switch
         {
             ModelKinds.Default => c,
-            ModelKinds.Lstm => Lstm(c, preset),
+            ModelKinds.Lstm => Lstm(c, preset switch { "smoke" => 48, "small" or "medium" => 1240, "paper" => 2360, _ => 188 }),
             ModelKinds.FeedForward => FeedForward(c, preset) with { ImageSize = recipe.MazeSize },
             ModelKinds.Transformer => Transformer(c, preset) with { ImageSize = recipe.MazeSize },
             _ => throw Unknown(kind),
         };
-        return recipe with { Model = model, UseMostCertain = UsesMostCertain(kind) };
+        return recipe with { Model = model, UseMostCertain = UsesMostCertain(model) };
     }
 
     private static TaskSettingException Unknown(string kind) =>
         new($"Task maze has no model '{kind}': there are {string.Join(", ", Kinds)}.");
 
-    private static LstmConfiguration Lstm(CtmConfiguration c, string preset) => new()
+    /// <summary>An LSTM with the heads, ticks and backbone of a CTM.</summary>
+    internal static LstmConfiguration Lstm(CtmConfiguration c, int width) => new()
     {
         Ticks = c.Ticks,
-        Width = preset switch { "smoke" => 48, "small" or "medium" => 1240, "paper" => 2360, _ => 188 },
+        Width = width,
         InputWidth = c.InputWidth,
         Heads = c.Heads,
         Backbone = c.Backbone,

@@ -60,7 +60,7 @@ public sealed record MazeRecipe : ISupervisedRecipe
     ModelConfiguration IRecipe.Model => Model;
 
     /// <summary>Names of the presets.</summary>
-    public static IReadOnlyList<string> Presets { get; } = ["quick", "smoke", "small", "medium", "paper"];
+    public static IReadOnlyList<string> Presets { get; } = ["quick", "smoke", "small", "medium", "paper", .. MazeAblations.Names];
 
     /// <summary>A recipe by name, with a model of a kind.</summary>
     /// <param name="name">One of <see cref="Presets"/>.</param>
@@ -101,6 +101,7 @@ public sealed record MazeRecipe : ISupervisedRecipe
         "small" => Small,
         "medium" => Medium,
         "paper" => Paper,
+        _ when MazeAblations.Names.Contains(name) => MazeAblations.Of(name, Small),
         _ => throw new TaskSettingException($"Task maze has no preset '{name}': there are {string.Join(", ", Presets)}."),
     };
 

@@ -34,6 +34,10 @@ internal sealed class BaselineTests
     [
         new LstmConfiguration { Ticks = 3, Width = 10, InputWidth = 8, Heads = 2, Layers = 2, Backbone = "resnet18-1", OutputWidth = 6 },
         new LstmConfiguration { Ticks = 3, Width = 10, InputWidth = 8, Heads = 2, Backbone = "resnet18-1", OutputWidth = 6, StateAsInput = true },
+        new LstmConfiguration
+        {
+            Ticks = 3, Width = 10, InputWidth = 8, Heads = 2, Backbone = "resnet18-1", OutputWidth = 6, OutputNeurons = 5, ActionNeurons = 4,
+        },
         new FeedForwardConfiguration { Width = 10, Backbone = "compact", OutputWidth = 6 },
         new FeedForwardConfiguration { Width = 10, Backbone = "compact", OutputWidth = 6, Flatten = true, ImageSize = 9 },
         new TransformerConfiguration
@@ -124,6 +128,13 @@ internal sealed class BaselineTests
     {
         AssertRefused(MazeLstm with { Heads = 5 }, "d_input 512 is no multiple of 5 heads.");
         AssertRefused(MazeLstm with { Layers = 0 }, "num_layers is 0, it must be 1 or more.");
+        AssertRefused(
+            MazeLstm with { OutputNeurons = 5 }, "n_synch_out 5 and n_synch_action 0 must both be 1 or more, or both 0.");
+        AssertRefused(
+            MazeLstm with { OutputNeurons = 5, ActionNeurons = 4, StateAsInput = true }, "state_as_input goes with n_synch_out 0 only, it is 5.");
+        AssertRefused(
+            MazeLstm with { OutputNeurons = 5, ActionNeurons = 4, SelfPairs = 4 },
+            "n_random_pairing_self 4 must be below n_synch_out 5 and n_synch_action 4.");
         AssertRefused(MazeLstm with { Dropout = 1 }, "dropout 1 is not in [0, 1).");
         AssertRefused(MazeFeedForward with { Flatten = true, ImageSize = 0 }, "flatten needs image_size.");
         AssertRefused(MazeFeedForward with { Width = 0 }, "d_model is 0, it must be 1 or more.");

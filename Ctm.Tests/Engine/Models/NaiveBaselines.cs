@@ -7,6 +7,8 @@ namespace Ctm.Tests.Engine.Models;
 /// <summary>The LSTM baseline in plain double precision.</summary>
 internal sealed class NaiveLstm(LstmConfiguration c, StateDictionary state) : NaiveLayers(c, state)
 {
+    private readonly NaiveSynchronization pairs = new(state, c.NeuronSelection);
+
     /// <inheritdoc/>
     public override double[][][] Forward(double[] images, int batch, int height, int width)
     {
@@ -20,9 +22,10 @@ internal sealed class NaiveLstm(LstmConfiguration c, StateDictionary state) : Na
             double[][] hidden = [.. Enumerable.Range(0, c.Layers).Select(k => Start("start_hidden_state", k))];
             double[][] cell = [.. Enumerable.Range(0, c.Layers).Select(k => Start("start_cell_state", k))];
             double[] top = c.StateAsInput ? this["start_activated_state"] : hidden[^1];
+            var states = new List<double[]> { top };
             for (int t = 0; t < c.Ticks; t++)
             {
-                double[] query = Linear(Linear(top, "q_proj"), "attention.in_proj", 0, c.InputWidth);
+                double[] query = Linear(Linear(Read("action", states), "q_proj"), "attention.in_proj", 0, c.InputWidth);
                 double[] x = Linear(Attend(query, keys, values, c.Heads), "attention.out_proj");
                 x = c.StateAsInput ? [.. x, .. top] : x;
                 for (int k = 0; k < c.Layers; k++)
@@ -33,12 +36,16 @@ internal sealed class NaiveLstm(LstmConfiguration c, StateDictionary state) : Na
                 }
 
                 top = x;
-                predictions[t][b] = Linear(top, "output_projector.0");
+                states.Add(top);
+                predictions[t][b] = Linear(Read("out", states), "output_projector.0");
             }
         }
 
         return predictions;
     }
+
+    private double[] Read(string kind, List<double[]> states) =>
+        c.HasSynchronization ? pairs.Of(kind, this[$"decay_params_{kind}"], states) : states[^1];
 
     private double[] Start(string name, int layer) =>
         c.StateAsInput ? new double[c.Width] : this[name][(layer * c.Width)..((layer + 1) * c.Width)];

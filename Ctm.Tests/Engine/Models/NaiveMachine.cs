@@ -1,7 +1,5 @@
 using Ctm.Engine.Files;
 using Ctm.Engine.Models;
-using Ctm.Engine.Modules;
-using Ctm.Kernels.PairSampling;
 
 namespace Ctm.Tests.Engine.Models;
 
@@ -11,7 +9,7 @@ namespace Ctm.Tests.Engine.Models;
 /// </summary>
 internal sealed class NaiveMachine(CtmConfiguration c, StateDictionary state) : NaiveLayers(c, state)
 {
-    private readonly StateDictionary indices = state;
+    private readonly NaiveSynchronization pairs = new(state, c.NeuronSelection);
 
     /// <inheritdoc/>
     public override double[][][] Forward(double[] images, int batch, int height, int width)
@@ -31,46 +29,26 @@ internal sealed class NaiveMachine(CtmConfiguration c, StateDictionary state) : 
     {
         int d = c.Neurons, m = c.MemoryLength;
         double[] z = this["start_activated_state"];
-        double[][] history = [.. Enumerable.Range(0, d).Select(n => this["start_trace"][(n * m)..((n + 1) * m)])];
+        double[][] history = c.HasNeuronLevelModels
+            ? [.. Enumerable.Range(0, d).Select(n => this["start_trace"][(n * m)..((n + 1) * m)])]
+            : [];
         var states = new List<double[]> { z };
         for (int t = 0; t < c.Ticks; t++)
         {
-            double[] query = Linear(Synchronization("action", states), "q_proj");
+            double[] query = Linear(c.HasSynchronization ? Synchronization("action", states) : z, "q_proj");
             double[] a = Synapse([.. Attend(query, tokens), .. z]);
-            for (int n = 0; n < d; n++)
+            for (int n = 0; n < history.Length; n++)
             {
                 history[n] = [.. history[n][1..], a[n]];
             }
 
-            z = [.. Enumerable.Range(0, d).Select(n => Neuron(history[n], n))];
+            z = c.HasNeuronLevelModels ? [.. Enumerable.Range(0, d).Select(n => Neuron(history[n], n))] : a;
             states.Add(z);
-            answer(t, Linear(Synchronization("out", states), "output_projector.0"));
+            answer(t, Linear(c.HasSynchronization ? Synchronization("out", states) : z, "output_projector.0"));
         }
     }
 
-    private double[] Synchronization(string kind, List<double[]> states)
-    {
-        long[] left = indices[$"{kind}_neuron_indices_left"].Integers, right = indices[$"{kind}_neuron_indices_right"].Integers;
-        (long, long)[] pairs = c.NeuronSelection == NeuronSelection.RandomPairing
-            ? [.. left.Zip(right)]
-            : [.. from a in Enumerable.Range(0, left.Length) from b in Enumerable.Range(a, left.Length - a) select (left[a], right[b])];
-        double[] decay = this[$"decay_params_{kind}"];
-        return
-        [
-            .. pairs.Select(((long I, long J) pair, int p) =>
-            {
-                double sum = 0, weight = 0;
-                for (int k = 0; k < states.Count; k++)
-                {
-                    double w = Math.Exp(-Math.Clamp(decay[p], 0, 15) * (states.Count - 1 - k));
-                    sum += w * states[k][pair.I] * states[k][pair.J];
-                    weight += w;
-                }
-
-                return sum / Math.Sqrt(weight);
-            }),
-        ];
-    }
+    private double[] Synchronization(string kind, List<double[]> states) => pairs.Of(kind, this[$"decay_params_{kind}"], states);
 
     private double[] Attend(double[] query, double[][] tokens)
     {

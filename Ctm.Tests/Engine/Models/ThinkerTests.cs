@@ -32,7 +32,10 @@ internal sealed class ThinkerTests
     [
         ["machine", Machine],
         ["machine with normalised history", Machine with { NormalizeHistory = true }],
+        ["no neuron-level models", Machine with { HasNeuronLevelModels = false }],
+        ["no synchronization", Machine with { HasSynchronization = false }],
         ["LSTM", Lstm],
+        ["LSTM with synchronization", Lstm with { OutputNeurons = 4, ActionNeurons = 3 }],
         ["LSTM with its state as input", Lstm with { StateAsInput = true }],
         ["feed-forward", new FeedForwardConfiguration
         {

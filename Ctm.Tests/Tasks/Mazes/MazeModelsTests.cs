@@ -15,7 +15,7 @@ internal sealed class MazeModelsTests
 
     [Test]
     public void Preset_EveryKind_HasTheParametersOfTheMachine(
-        [ValueSource(typeof(MazeRecipe), nameof(MazeRecipe.Presets))] string preset, [ValueSource(nameof(Baselines))] string kind)
+        [Values("quick", "smoke", "small", "medium", "paper")] string preset, [ValueSource(nameof(Baselines))] string kind)
     {
         ComputeDevice device = TestDevices.Open("cpu");
         MazeRecipe machine = MazeRecipe.Preset(preset), baseline = MazeRecipe.Preset(preset, kind);
