@@ -12,7 +12,10 @@ internal sealed class TaskCommandTests
     private static readonly string[] Common = ["task", "samples", "accuracy", "step_accuracy", "mean_tick", "dynamics"];
 
     private static readonly string[] Classified =
-        [.. Common, "ece", "brier", "per_tick_accuracy", "exit_at", "last_tick_accuracy", "reliability"];
+    [
+        .. Common, "ece", "brier", "per_tick_accuracy", "exit_at", "last_tick_accuracy", "reliability", "running_mean_brier",
+        "most_certain_calibration", "last_tick_calibration",
+    ];
 
     private static readonly string[] Played =
         ["task", "samples", "accuracy", "mean_length", "median_length", "mean_return", "median_return", "cut_share"];
