@@ -16,11 +16,15 @@ public sealed record MazeFigures : ClassificationFigures
 
     /// <summary>Adds what only mazes have.</summary>
     [SetsRequiredMembers]
-    internal MazeFigures(ClassificationFigures common, double[] perTickSolveRate)
+    internal MazeFigures(ClassificationFigures common, double[] perTickSolveRate, MazeStrategyObserver walk)
         : base(common)
     {
         SolveRate = common.Accuracy;
         PerTickSolveRate = perTickSolveRate;
+        Strategy = walk.Strategy(common.StepAccuracy);
+        AttentionOrder = walk.AttentionOrder;
+        BackwardSteps = walk.BackwardSteps;
+        SettlingOrder = walk.SettlingOrder;
     }
 
     /// <summary>Share of mazes whose whole route is right at the tick that answers; the same as the accuracy.</summary>
@@ -37,12 +41,38 @@ public sealed record MazeFigures : ClassificationFigures
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? SettlingOrder { get; init; }
 
+    /// <summary>
+    /// How it walks: <c>forward</c>, <c>backward</c>, <c>leapfrog</c> or <c>unclear</c> (see <see cref="MazeStrategyObserver"/>). Absent
+    /// in runs of earlier versions.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Strategy { get; init; }
+
+    /// <summary>
+    /// Correlation of the part of the route that is attended to with the tick, of the head where it is strongest; absent without attention.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? AttentionOrder { get; init; }
+
+    /// <summary>Share of that head's steps along the route that lead back; absent without attention.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? BackwardSteps { get; init; }
+
     /// <summary>Share of whole routes at every tick.</summary>
     public required double[] PerTickSolveRate { get; init; }
 
     /// <inheritdoc/>
     protected override IEnumerable<FigureRow> OwnRows()
     {
+        if (PerTickAccuracy.Length > 1 && Strategy is not null)
+        {
+            string attention = AttentionOrder is { } a
+                ? FormattableString.Invariant($", place attended to with tick {a:F2}, {BackwardSteps:P0} of steps back")
+                : string.Empty;
+            yield return FigureRow.Of("strategy", $"{Strategy}");
+            yield return FigureRow.Of("correlations", $"settling tick with place {SettlingOrder ?? 0:F2}{attention}");
+        }
+
         if (Reapplication is not { } again)
         {
             yield break;

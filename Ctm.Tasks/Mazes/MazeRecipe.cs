@@ -13,6 +13,11 @@ public sealed record MazeRecipe : ISupervisedRecipe
     /// <summary>Moves that the model predicts; shorter routes are padded with waits.</summary>
     public required int RouteLength { get; init; }
 
+    /// <summary>
+    /// A folder of pictures in the published layout, <c>{train,test}/CLASS/*.png</c>, to train and test on; null draws mazes.
+    /// </summary>
+    public string? Data { get; init; }
+
     /// <summary>Mazes in a training batch.</summary>
     public required int Batch { get; init; }
 

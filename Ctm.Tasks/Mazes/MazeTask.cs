@@ -13,17 +13,25 @@ public sealed class MazeTask : ClassificationTask
     public const string Name = "maze";
 
     private const int LargeSize = 39;
-    private readonly MazeBatchSource mazes, unseen;
+    private readonly Lazy<MazeBatchSource> mazes;
+    private readonly MazeBatchSource unseen;
 
     /// <summary>Creates the model and the stream of mazes.</summary>
     /// <exception cref="TaskSettingException">When the recipe's settings do not fit together.</exception>
     /// <exception cref="ModelConfigurationException">When the model's sizes do not.</exception>
+    /// <exception cref="DirectoryNotFoundException">When the pictures are not there.</exception>
+    /// <exception cref="InvalidDataException">When a picture shows no maze.</exception>
     public MazeTask(ComputeDevice device, MazeRecipe recipe)
-        : base(device, Checked(recipe).Model, Settings(recipe))
+        : this(device, Checked(recipe), Unseen(recipe))
+    {
+    }
+
+    private MazeTask(ComputeDevice device, MazeRecipe recipe, MazeBatchSource unseen)
+        : base(device, recipe.Model, Settings(recipe))
     {
         Recipe = recipe;
-        mazes = MazeBatchSource.Train(recipe.MazeSize, recipe.Seed, BatchOptions(recipe.Augment));
-        unseen = MazeBatchSource.Test(recipe.MazeSize, recipe.Seed, int.MaxValue, BatchOptions(augment: false));
+        this.unseen = unseen;
+        mazes = new Lazy<MazeBatchSource>(() => Train(recipe));
     }
 
     /// <summary>The settings.</summary>
@@ -33,13 +41,19 @@ public sealed class MazeTask : ClassificationTask
     public override string Title => FormattableString.Invariant($"{Name} {Recipe.MazeSize} x {Recipe.MazeSize}");
 
     /// <inheritdoc/>
+    protected override int UnseenCount => (int)Math.Min(unseen.Count, int.MaxValue);
+
+    /// <summary>Number of unseen mazes in an evaluation.</summary>
+    public int TestMazes => Math.Min(Recipe.TestMazes, UnseenCount);
+
+    /// <inheritdoc/>
     /// <remarks>Feature maps of large mazes are large, so that fewer fit into memory at once.</remarks>
     protected override int EvaluationBatch => Math.Clamp(100 * LargeSize * LargeSize / (Recipe.MazeSize * Recipe.MazeSize), 1, 100);
 
     /// <inheritdoc/>
     protected override string WholeKey => "solve_rate";
 
-    private MazePixelRange Range => Recipe.ExpandRange ? MazePixelRange.Symmetric : MazePixelRange.Unit;
+    private MazePixelRange Range => RangeOf(Recipe);
 
     /// <summary>Answers unseen mazes: the first <paramref name="count"/> of the recipe's test mazes, always the same.</summary>
     public MazeFigures EvaluateMazes(int count, CancellationToken cancellation = default) => (MazeFigures)Answer(count, cancellation);
@@ -110,17 +124,14 @@ public sealed class MazeTask : ClassificationTask
 
     /// <inheritdoc/>
     protected override void Fill(bool isTraining, long position, Span<float> inputs, Span<int> targets) =>
-        (isTraining ? mazes : unseen).Fill(position, inputs, targets);
+        (isTraining ? mazes.Value : unseen).Fill(position, inputs, targets);
 
     /// <inheritdoc/>
-    protected override IEvaluationObserver Observe() => new MazeOrderObserver(Recipe.RouteLength);
+    protected override IEvaluationObserver Observe() => new MazeStrategyObserver(Recipe.RouteLength, TestMaze);
 
     private protected override ClassificationFigures Sum(
         ClassificationEvaluator evaluator, NeuronDynamics? dynamics, IEvaluationObserver? observer) =>
-        new MazeFigures(evaluator.Result(Name, dynamics), evaluator.PerTickWhole)
-        {
-            SettlingOrder = ((MazeOrderObserver)observer!).Order,
-        };
+        new MazeFigures(evaluator.Result(Name, dynamics), evaluator.PerTickWhole, (MazeStrategyObserver)observer!);
 
     // The moves at the tick that answers, for each maze.
     private int[][] Answers(Maze[] shown)
@@ -202,25 +213,34 @@ public sealed class MazeTask : ClassificationTask
         }
     }
 
-    private MazeBatchOptions BatchOptions(bool augment) => new()
+    private static MazePixelRange RangeOf(MazeRecipe recipe) => recipe.ExpandRange ? MazePixelRange.Symmetric : MazePixelRange.Unit;
+
+    private static MazeBatchSource Train(MazeRecipe recipe)
     {
-        RouteLength = Recipe.RouteLength,
+        MazeBatchOptions options = Options(recipe) with { Augment = recipe.Augment };
+        return recipe.Data is null
+            ? MazeBatchSource.Train(recipe.MazeSize, recipe.Seed, options)
+            : new MazeBatchSource(Pictures(recipe, MazeSplit.Train), options with { Shuffle = true });
+    }
+
+    private static MazeBatchSource Unseen(MazeRecipe recipe) => recipe.Data is null
+        ? MazeBatchSource.Test(recipe.MazeSize, recipe.Seed, int.MaxValue, Options(recipe))
+        : new MazeBatchSource(Pictures(recipe, MazeSplit.Test), Options(recipe));
+
+    private static MazeImageFolder Pictures(MazeRecipe recipe, MazeSplit split)
+    {
+        var pictures = MazeImageFolder.Load(recipe.Data!, split);
+        Require(
+            pictures.Size == recipe.MazeSize,
+            $"maze_size is {recipe.MazeSize}, the pictures in {recipe.Data} show mazes of {pictures.Size} x {pictures.Size}");
+        return pictures;
+    }
+
+    private static MazeBatchOptions Options(MazeRecipe recipe) => new()
+    {
+        RouteLength = recipe.RouteLength,
         Layout = MazeImageLayout.Nhwc,
-        Range = Range,
-        Augment = augment,
-        Seed = Recipe.Seed,
+        Range = RangeOf(recipe),
+        Seed = recipe.Seed,
     };
-}
-
-/// <summary>What a model does with one maze, tick by tick.</summary>
-/// <param name="Moves">Predicted moves, [T][S].</param>
-/// <param name="Certainty">Certainty, [T].</param>
-/// <param name="Attention">Where it looks, mean over heads, [T]; null for models that do not attend tick by tick.</param>
-public sealed record MazeThought(int[][] Moves, float[] Certainty, MazeAttention?[] Attention)
-{
-    /// <summary>Whether the most certain tick answers; else the last.</summary>
-    public bool UseMostCertain { get; init; } = true;
-
-    /// <summary>The tick that answers, from 0; the first of equally certain ones.</summary>
-    public int AnswerTick => UseMostCertain ? Array.IndexOf(Certainty, Certainty.Max()) : Certainty.Length - 1;
 }

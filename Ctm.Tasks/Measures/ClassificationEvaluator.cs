@@ -16,7 +16,7 @@ internal sealed class ClassificationEvaluator(LossShape shape, bool useMostCerta
     private readonly long[] placeCorrect = new long[shape.Ticks * shape.Positions];
     private readonly long[] reached = new long[Thresholds.Length], exitTicks = new long[Thresholds.Length], exitWhole = new long[Thresholds.Length];
     private readonly CalibrationCurve mostCertain = new(), lastTick = new(), runningMean = new();
-    private long samples, correct, whole, ticks;
+    private long samples, correct, whole, ticks, lost;
     private readonly double[] means = new double[shape.Classes];
 
     /// <summary>Share of samples that are wholly right at the tick that answers.</summary>
@@ -80,6 +80,8 @@ internal sealed class ClassificationEvaluator(LossShape shape, bool useMostCerta
             MeanTick = ticks / n,
             PerTickAccuracy = Shares(tickCorrect, predictions),
             LastTickAccuracy = tickWhole[^1] / n,
+            BestTick = Array.IndexOf(tickWhole, tickWhole.Max()) + 1,
+            Overthinking = lost / n,
             Ece = mean.Ece,
             Brier = (useMostCertain ? certain : last).Brier,
             ExitAt = [.. Thresholds.Select((threshold, i) => new ExitPoint(threshold, reached[i] / n, exitWhole[i] / n, exitTicks[i] / n))],
@@ -99,6 +101,7 @@ internal sealed class ClassificationEvaluator(LossShape shape, bool useMostCerta
         samples++;
         correct += right[answer];
         whole += right[answer] == shape.Positions ? 1 : 0;
+        lost += right[answer] < shape.Positions && right.Contains(shape.Positions) ? 1 : 0;
         ticks += best + 1;
         for (int i = 0; i < Thresholds.Length; i++)
         {

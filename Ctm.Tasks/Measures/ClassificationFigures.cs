@@ -27,6 +27,22 @@ public record ClassificationFigures : EvaluationFigures
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? LastTickAccuracy { get; init; }
 
+    /// <summary>
+    /// The tick, from 1, at which most samples have all positions right, the first of equals: the last one where more ticks would help. Absent
+    /// in runs of earlier versions.
+    /// </summary>
+    [JsonPropertyOrder(-2)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? BestTick { get; init; }
+
+    /// <summary>
+    /// Share of samples that are wholly right at some tick, but not at the one that answers (over-thinking; paper figure 14). Absent in runs
+    /// of earlier versions.
+    /// </summary>
+    [JsonPropertyOrder(-2)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Overthinking { get; init; }
+
     /// <summary>Expected calibration error of the last tick's classes, 9 bins, with the paper's running mean of probabilities.</summary>
     [JsonPropertyOrder(-2)]
     public required double Ece { get; init; }
@@ -87,6 +103,12 @@ public record ClassificationFigures : EvaluationFigures
         }
 
         yield return FigureRow.Of("Brier score", $"{Brier:F4}");
+        if (ticks > 1 && BestTick is { } best && Overthinking is { } lost)
+        {
+            yield return FigureRow.Of("best tick for all", $"{best} of {ticks}");
+            yield return FigureRow.Of("right at some tick, not in the answer", $"{lost:P2}");
+        }
+
         foreach (FigureRow row in OwnRows())
         {
             yield return row;

@@ -65,6 +65,7 @@ internal static class MazeReport
                 FigureRow.Of("mean most certain tick", $"{figures.MeanTick:F2} of {recipe.Model.TickCount}"),
                 FigureRow.Of("calibration error (ECE)", $"{figures.Ece:F4}"),
                 FigureRow.Of("Brier score", $"{figures.Brier:F4}"),
+                FigureRow.Of("strategy", $"{figures.Strategy ?? "not looked for"}"),
                 FigureRow.Of("mazes", $"{figures.Samples:N0}"),
                 context.TimeRow,
             ]);

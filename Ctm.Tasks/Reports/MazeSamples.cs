@@ -15,7 +15,7 @@ internal static class MazeSamples
     /// <returns>File names and captions.</returns>
     public static IReadOnlyList<(string File, string Caption)> Save(string folder, MazeTask task)
     {
-        List<Sample> samples = [.. Enumerable.Range(0, Math.Min(Tried, task.Recipe.TestMazes)).Select(index => Look(task, index))];
+        List<Sample> samples = [.. Enumerable.Range(0, Math.Min(Tried, task.TestMazes)).Select(index => Look(task, index))];
         var saved = new List<(string, string)>();
         foreach (Sample sample in samples.Where(s => s.IsSolved).OrderByDescending(s => s.Maze.RouteLength).Take(Solved)
             .Concat(samples.Where(s => !s.IsSolved).OrderByDescending(s => s.Right).Take(1)))

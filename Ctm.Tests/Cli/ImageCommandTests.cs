@@ -40,7 +40,7 @@ internal sealed class ImageCommandTests
         string[] keys =
         [
             "task", "samples", "accuracy", "step_accuracy", "mean_tick", "last_tick_accuracy", "ece", "brier", "per_tick_accuracy", "exit_at",
-            "reliability", "running_mean_brier", "most_certain_calibration", "last_tick_calibration", "dynamics",
+            "reliability", "running_mean_brier", "best_tick", "overthinking", "most_certain_calibration", "last_tick_calibration", "dynamics",
             "per_class_accuracy", "top5_accuracy", "mean_logits_accuracy", "certainty_weighted_accuracy",
         ];
         Assert.That(evaluated.RootElement.EnumerateObject().Select(p => p.Name), Is.EquivalentTo(keys));

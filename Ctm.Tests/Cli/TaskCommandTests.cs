@@ -13,7 +13,7 @@ internal sealed class TaskCommandTests
 
     private static readonly string[] Classified =
     [
-        .. Common, "ece", "brier", "per_tick_accuracy", "exit_at", "last_tick_accuracy", "reliability", "running_mean_brier",
+        .. Common, "ece", "brier", "per_tick_accuracy", "exit_at", "last_tick_accuracy", "reliability", "running_mean_brier", "best_tick", "overthinking",
         "most_certain_calibration", "last_tick_calibration",
     ];
 

@@ -28,8 +28,9 @@ internal sealed class TrainCommandTests
         string[] keys =
         [
             "task", "samples", "accuracy", "step_accuracy", "solve_rate", "mean_tick", "ece", "brier", "per_tick_accuracy",
-            "per_tick_solve_rate", "exit_at", "last_tick_accuracy", "reliability", "running_mean_brier",
+            "per_tick_solve_rate", "exit_at", "last_tick_accuracy", "reliability", "running_mean_brier", "best_tick", "overthinking",
             "most_certain_calibration", "last_tick_calibration", "dynamics", "settling_order",
+            "strategy", "attention_order", "backward_steps",
         ];
         Assert.That(evaluated.RootElement.EnumerateObject().Select(p => p.Name), Is.EquivalentTo(keys));
         foreach (JsonProperty figure in evaluated.RootElement.EnumerateObject())

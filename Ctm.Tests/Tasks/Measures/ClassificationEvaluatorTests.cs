@@ -25,7 +25,7 @@ internal sealed class ClassificationEvaluatorTests
 
         // Sample 0 answers at tick 1, both right. Sample 1 answers at tick 2, one right.
         Assert.That((figures.Samples, figures.Accuracy, figures.StepAccuracy, figures.MeanTick), Is.EqualTo((2, 0.5, 0.75, 1.5)));
-        Assert.That(figures.LastTickAccuracy, Is.Zero);
+        Assert.That((figures.LastTickAccuracy, figures.BestTick, figures.Overthinking), Is.EqualTo((0.0, 1, 0.0)));
         Assert.That(figures.PerTickAccuracy, Is.EqualTo(new[] { 0.75, 0.25 }));
         Assert.That(evaluator.PerTickWhole, Is.EqualTo(new[] { 0.5, 0 }));
         Assert.That(evaluator.PerTickPosition, Is.EqualTo(new[] { new[] { 0.5, 1 }, [0.5, 0] }));
@@ -44,6 +44,7 @@ internal sealed class ClassificationEvaluatorTests
         ClassificationFigures figures = Evaluator(useMostCertain: false).Result("maze", dynamics: null);
 
         Assert.That((figures.Accuracy, figures.StepAccuracy), Is.EqualTo((0.0, 0.25)));
+        Assert.That(figures.Overthinking, Is.EqualTo(0.5), "sample 0 was right at tick 1");
     }
 
     [Test]

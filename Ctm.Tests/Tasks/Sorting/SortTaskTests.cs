@@ -1,3 +1,4 @@
+using Ctm.Engine.Modules;
 using Ctm.Engine.Training;
 using Ctm.Kernels.Ctc;
 using Ctm.Kernels.Devices;
@@ -23,6 +24,25 @@ internal sealed class SortTaskTests
         Assert.That(before.Accuracy, Is.LessThan(0.2));
         Assert.That(after.Accuracy, Is.GreaterThan(0.8));
         Assert.That(after.StepAccuracy, Is.GreaterThanOrEqualTo(after.Accuracy));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void RunStep_ProjectedDecays_KeepTheirGradient(bool isProjected)
+    {
+        SortRecipe smoke = SortRecipe.Preset("smoke");
+        using ComputeDevice device = ComputeDevice.Open("cpu", 1);
+        using var task = new SortTask(device, smoke with { Model = smoke.Model with { ProjectDecays = isProjected } });
+        using var loop = new TrainingLoop(task, smoke.Training);
+        for (int i = 0; i < 30; i++)
+        {
+            loop.RunStep();
+        }
+
+        // The last update may have left the bounds; the next one begins by projecting.
+        Parameter decays = task.Parameters.Parameters.Single(p => p.Name == "decay_params_out");
+        Assert.That(decays.Gradient.ToArray().Contains(0f), Is.Not.EqualTo(isProjected), "decays that nothing moves any more");
+        Assert.That(decays.Data.ToArray(), Has.Some.GreaterThan(0f).And.Some.LessThan(0f));
     }
 
     [Test]
