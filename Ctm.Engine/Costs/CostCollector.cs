@@ -1,4 +1,5 @@
 using Ctm.Engine.Autograd;
+using Ctm.Kernels.Bottleneck;
 using Ctm.Kernels.Elementwise;
 using Ctm.Kernels.MatrixMultiply;
 using Ctm.Kernels.Normalization;
@@ -40,6 +41,21 @@ internal sealed class CostCollector(int ticks, int batch)
     {
         Pack(StepPhase.Forward, name, inputs, outputs);
         Product(StepPhase.Forward, name, new MatrixProduct(rows, outputs, inputs) { Accumulate = accumulate }, everyTick);
+        LinearBackward(name, rows, inputs, outputs, everyTick, inputGradient, hasBias, accumulate, isCarried);
+    }
+
+    /// <summary>The backward pass of a linear layer.</summary>
+    private void LinearBackward(
+        string name,
+        int rows,
+        int inputs,
+        int outputs,
+        bool everyTick,
+        bool inputGradient = true,
+        bool hasBias = true,
+        bool accumulate = false,
+        bool isCarried = false)
+    {
         if (inputGradient)
         {
             Pack(StepPhase.Backward, name + " input", outputs, inputs);
@@ -92,6 +108,11 @@ internal sealed class CostCollector(int ticks, int batch)
             NormalizationCost.LayerNormForwardFlops(rows, width, addend: false, activation),
             NormalizationCost.LayerNormForwardBytes(rows, width, addend: false),
             everyTick);
+        LayerNormBackward(name, rows, width, everyTick, activation);
+    }
+
+    private void LayerNormBackward(string name, int rows, int width, bool everyTick, NormalizationActivation activation)
+    {
         Add(
             StepPhase.Backward,
             nameof(Kernels.Normalization),
@@ -109,9 +130,24 @@ internal sealed class CostCollector(int ticks, int batch)
         const string family = nameof(Kernels.Normalization);
         double flops = NormalizationCost.SkipNormForwardFlops(rows, width), bytes = NormalizationCost.SkipNormForwardBytes(rows, width);
         Add(StepPhase.Forward, family, name, flops, bytes, everyTick: true);
-        flops = NormalizationCost.SkipNormBackwardFlops(rows, width);
-        bytes = NormalizationCost.SkipNormBackwardBytes(rows, width);
-        Add(StepPhase.Backward, family, name + " input", flops, bytes, everyTick: true);
+        SkipNormBackward(name, rows, width);
+    }
+
+    /// <summary>The narrowest level of a U-Net, in every tick: one kernel forward, its layers backward.</summary>
+    public void Bottleneck(string name, int rows, int width, int narrow)
+    {
+        double flops = BottleneckKernels.ForwardFlops(rows, width, narrow), bytes = BottleneckKernels.ForwardBytes(rows, width, narrow);
+        Add(StepPhase.Forward, nameof(Kernels.Bottleneck), name, flops, bytes, everyTick: true);
+        LinearBackward(name + " down", rows, width, narrow, everyTick: true, accumulate: true);
+        LayerNormBackward(name + " down", rows, narrow, everyTick: true, NormalizationActivation.Silu);
+        LinearBackward(name + " up", rows, narrow, width, everyTick: true);
+        SkipNormBackward(name + " skip", rows, width);
+    }
+
+    private void SkipNormBackward(string name, int rows, int width)
+    {
+        double flops = NormalizationCost.SkipNormBackwardFlops(rows, width), bytes = NormalizationCost.SkipNormBackwardBytes(rows, width);
+        Add(StepPhase.Backward, nameof(Kernels.Normalization), name + " input", flops, bytes, everyTick: true);
         NormParameters(name + " first", rows, everyTick: true);
         NormParameters(name + " second", rows, everyTick: true);
     }

@@ -117,13 +117,15 @@ public static class CtmCosts
 
         int[] widths = SynapseUNet.Widths(neurons, depth);
         collect.LayerNorm("synapse first", batch, neurons, everyTick: true, activation: NormalizationActivation.Silu);
-        for (int i = 0; i < depth - 1; i++)
+        for (int i = 0; i < depth - 2; i++)
         {
             collect.Linear($"synapse down {i}", batch, widths[i], widths[i + 1], everyTick: true);
             collect.LayerNorm($"synapse down {i}", batch, widths[i + 1], everyTick: true, activation: NormalizationActivation.Silu);
             collect.Linear($"synapse up {i}", batch, widths[i + 1], widths[i], everyTick: true);
             collect.SkipNorm($"synapse skip {i}", batch, widths[i]);
         }
+
+        collect.Bottleneck("synapse bottleneck", batch, widths[depth - 2], widths[depth - 1]);
     }
 
     private static void Neurons(CostCollector collect, NeuronLevelModelShape shape)

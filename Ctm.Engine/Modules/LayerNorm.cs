@@ -36,6 +36,13 @@ public sealed class LayerNorm : IDeferred
         Tensor output = tape.New(input.Rows, Width), statistics = tape.New(input.Rows, 2, needsGradient: false);
         tape.Device.Normalization.LayerNormForward(
             input.Data, default, weight.Data, bias.Data, output.Data, statistics.Data, input.Rows, Width, activation);
+        Record(tape, input, output, statistics);
+        return output;
+    }
+
+    /// <summary>Has the backward pass lead the output's gradient back to the input and the parameters.</summary>
+    internal void Record(Tape tape, Tensor input, Tensor output, Tensor statistics)
+    {
         if (tape.Recording)
         {
             var node = tape.Record<LayerNormNode>();
@@ -45,8 +52,6 @@ public sealed class LayerNorm : IDeferred
             node.Statistics = statistics;
             node.Repeats = tape.InRecurrence;
         }
-
-        return output;
     }
 
     void IDeferred.Flush(Tape tape)

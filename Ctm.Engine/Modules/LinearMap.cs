@@ -69,15 +69,7 @@ public abstract class LinearMap : IDeferred, IDisposable
         Tensor output = sum ?? tape.New(input.Rows, Outputs);
         var product = new MatrixProduct(input.Rows, Outputs, Inputs) { Accumulate = sum is not null };
         tape.Device.MatrixMultiply.Multiply(input.Data, forward, output.Data, product, Bias);
-        if (tape.Recording)
-        {
-            var node = tape.Record<LinearNode>();
-            node.Layer = this;
-            node.Input = input;
-            node.Output = output;
-            node.Repeats = tape.InRecurrence;
-        }
-
+        Record(tape, input, output);
         return output;
     }
 
@@ -88,6 +80,19 @@ public abstract class LinearMap : IDeferred, IDisposable
         backward?.Dispose();
         DisposeOwn();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Has the backward pass lead the output's gradient back to the input and the parameters.</summary>
+    internal void Record(Tape tape, Tensor input, Tensor output)
+    {
+        if (tape.Recording)
+        {
+            var node = tape.Record<LinearNode>();
+            node.Layer = this;
+            node.Input = input;
+            node.Output = output;
+            node.Repeats = tape.InRecurrence;
+        }
     }
 
     void IDeferred.Flush(Tape tape)

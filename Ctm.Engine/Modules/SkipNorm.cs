@@ -21,12 +21,22 @@ public sealed class SkipNorm(LayerNorm first, LayerNorm second) : IDeferred
     /// <returns>Shape [rows, width].</returns>
     public Tensor Forward(Tape tape, Tensor input, Tensor skip)
     {
-        int rows = input.Rows, width = first.Width;
+        (int rows, int width) = (input.Rows, first.Width);
         Tensor output = tape.New(rows, width);
+        SkipNormParameters parameters = Record(tape, input, skip, output);
+        tape.Device.Normalization.SkipNormForward(input.Data, skip.Data, parameters, output.Data, rows, width);
+        return output;
+    }
+
+    /// <summary>
+    /// Has the backward pass lead the output's gradient back to the input, the skip and the parameters, of which a kernel must write the
+    /// statistics.
+    /// </summary>
+    internal SkipNormParameters Record(Tape tape, Tensor input, Tensor skip, Tensor output)
+    {
+        int rows = input.Rows, width = first.Width;
         Tensor statistics = tape.New(rows, 2, needsGradient: false), skipStatistics = tape.New(rows, 2, needsGradient: false);
         Tensor sum = tape.New(rows, width, needsGradient: false);
-        tape.Device.Normalization.SkipNormForward(
-            input.Data, skip.Data, Parameters(statistics.Data, skipStatistics.Data), output.Data, rows, width);
         if (tape.Recording)
         {
             var node = tape.Record<SkipNode>();
@@ -40,7 +50,7 @@ public sealed class SkipNorm(LayerNorm first, LayerNorm second) : IDeferred
             node.Repeats = tape.InRecurrence;
         }
 
-        return output;
+        return Parameters(statistics.Data, skipStatistics.Data);
     }
 
     void IDeferred.Flush(Tape tape)

@@ -46,6 +46,7 @@ public sealed class SynapseUNet : Synapse
     private readonly Block first;
     private readonly Block[] down, up;
     private readonly SkipNorm[] skips;
+    private readonly Bottleneck bottleneck;
     private readonly float dropout;
 
     /// <summary>Creates the layers of a U-Net with <paramref name="depth"/> widths, 2 or more.</summary>
@@ -71,6 +72,8 @@ public sealed class SynapseUNet : Synapse
         {
             skips[i] = new SkipNorm(up[i].Norm, new LayerNorm(set, $"{name}.skip_lns.{i}", widths[i]));
         }
+
+        bottleneck = new Bottleneck(down[^1].Linear, down[^1].Norm, up[^1].Linear, skips[^1]);
     }
 
     /// <summary>
@@ -96,15 +99,17 @@ public sealed class SynapseUNet : Synapse
 
     internal override Tensor Follow(Tape tape, Tensor mapped)
     {
-        var outputs = new Tensor[down.Length + 1];
+        // Dropout would come between the bottleneck's layers.
+        int levels = tape.Training && dropout > 0f ? down.Length : down.Length - 1;
+        var outputs = new Tensor[levels + 1];
         outputs[0] = first.Norm.Forward(tape, mapped);
-        for (int i = 0; i < down.Length; i++)
+        for (int i = 0; i < levels; i++)
         {
             outputs[i + 1] = down[i].Forward(tape, outputs[i], dropout);
         }
 
-        Tensor x = outputs[^1];
-        for (int i = down.Length - 1; i >= 0; i--)
+        Tensor x = levels < down.Length ? bottleneck.Forward(tape, outputs[^1]) : outputs[^1];
+        for (int i = levels - 1; i >= 0; i--)
         {
             x = skips[i].Forward(tape, up[i].Map(tape, x, dropout), outputs[i]);
         }

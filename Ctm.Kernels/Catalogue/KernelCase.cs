@@ -23,6 +23,7 @@ public sealed record KernelCase(string Family, string Name, double Flops, double
     [
         .. ActivationCases.Of(size),
         .. AttentionCases.Of(size),
+        .. BottleneckCases.Of(size),
         .. ConvolutionCases.Of(size),
         .. CtcCases.Of(size),
         .. ElementwiseCases.Of(size),

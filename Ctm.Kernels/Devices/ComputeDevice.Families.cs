@@ -1,5 +1,6 @@
 using Ctm.Kernels.Activations;
 using Ctm.Kernels.Attention;
+using Ctm.Kernels.Bottleneck;
 using Ctm.Kernels.Convolution;
 using Ctm.Kernels.Ctc;
 using Ctm.Kernels.Elementwise;
@@ -26,6 +27,9 @@ public abstract partial class ComputeDevice
 {
     /// <summary>GLU, ReLU, SiLU, sigmoid, tanh, Fourier features.</summary>
     public ActivationKernels Activations { get; private set; } = null!;
+
+    /// <summary>The bottom of the synapse model's U-Net.</summary>
+    public BottleneckKernels Bottleneck { get; private set; } = null!;
 
     /// <summary>2-D convolution, pooling.</summary>
     public ConvolutionKernels Convolution { get; private set; } = null!;
@@ -86,6 +90,7 @@ public abstract partial class ComputeDevice
         where TInts : struct, IMemory<TInts, int>
     {
         Activations = new ActivationLauncher<TFloats, TInts>(executor);
+        Bottleneck = new BottleneckLauncher<TFloats, TInts>(executor);
         Convolution = new ConvolutionLauncher<TFloats, TInts>(executor);
         Ctc = new CtcLauncher<TFloats, TInts>(executor);
         Embedding = new EmbeddingLauncher<TFloats, TInts>(executor);

@@ -6,7 +6,10 @@ using Ctm.Kernels.Losses;
 
 namespace Ctm.Tasks.Measures;
 
-/// <summary>Counts what stopping at a certainty saves. The first batch is answered once before, to warm up.</summary>
+/// <summary>
+/// Counts what stopping at a certainty saves. Each batch is answered once before it is timed: a thought that stops meets new batch sizes, and
+/// their memory is made at the first.
+/// </summary>
 internal sealed class StoppingMeasure : IDisposable
 {
     private readonly TickModel model;
@@ -16,7 +19,6 @@ internal sealed class StoppingMeasure : IDisposable
     private readonly Tape tape;
     private readonly Stopwatch stopping = new(), whole = new();
     private long count, ticks, computed, right;
-    private bool isWarm;
 
     public StoppingMeasure(TickModel model, double threshold, bool useMostCertain)
     {
@@ -34,13 +36,8 @@ internal sealed class StoppingMeasure : IDisposable
     {
         (int height, int width, float[] inputs, int[] targets) = samples;
         int positions = model.Configuration.Positions, batch = targets.Length / positions;
-        if (!isWarm)
-        {
-            thinker.Think(inputs, height, width);
-            Answer(samples, batch);
-            isWarm = true;
-        }
-
+        thinker.Think(inputs, height, width);
+        Answer(samples, batch);
         stopping.Start();
         Decisions decisions = thinker.Think(inputs, height, width);
         stopping.Stop();
