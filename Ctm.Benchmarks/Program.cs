@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Ctm.Benchmarks.Comparison;
+using Ctm.Benchmarks.Comparison.Kernels;
 using Ctm.Benchmarks.Scaling;
 
 namespace Ctm.Benchmarks;
@@ -16,6 +17,11 @@ internal static class Program
         if (args is [CompareCommand.Verb, .. var arguments])
         {
             return CompareCommand.Run(arguments);
+        }
+
+        if (args is [KernelComparison.Verb, .. var wanted])
+        {
+            return KernelComparison.Run(wanted);
         }
 
         if (args is [ScalingCommand.Verb, .. var sizes])

@@ -107,7 +107,9 @@ internal sealed record CompareOptions
         };
     }
 
-    private static int Count(string option, string text) =>
+    /// <summary>A whole number of 1 or more.</summary>
+    /// <exception cref="TaskSettingException">When it is none.</exception>
+    public static int Count(string option, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0
             ? value
             : throw new TaskSettingException($"{option} takes a whole number of 1 or more, not '{text}'.");

@@ -18,6 +18,8 @@ public class SynchronizationBenchmarks : ModelBenchmarks
     private static double SelectedOf(ModelSize size) =>
         size.Batch * (double)Math.Min(size.Neurons, size.IsDense ? size.SelectedNeurons : 2 * size.SelectedNeurons);
 
+    private SynchronizationStep Step(DeviceView<float> to) => new(pairs, factors, Beta(1), alpha, to, IsFirst: false);
+
     private DeviceView<float> Beta(int step) => betas.Slice(step * Size.Pairs, Size.Pairs);
 
     /// <summary>Factors and betas of all ticks.</summary>
@@ -32,7 +34,15 @@ public class SynchronizationBenchmarks : ModelBenchmarks
     [Benchmark]
     public void Forward()
     {
-        Device.Synchronization.Forward(State, pairs, factors, Beta(1), alpha, output, Size.Batch, isFirst: false);
+        Device.Synchronization.Forward(State, Step(output), Size.Batch);
+        Device.Synchronize();
+    }
+
+    /// <summary>One step each of two synchronizations.</summary>
+    [Benchmark]
+    public void ForwardBoth()
+    {
+        Device.Synchronization.ForwardBoth(State, Step(output), Step(previousOutput), Size.Batch);
         Device.Synchronize();
     }
 
@@ -111,6 +121,9 @@ public class SynchronizationBenchmarks : ModelBenchmarks
         nameof(Forward) => new Cost(
             SynchronizationKernels.ForwardFlops(size.Batch, size.Pairs),
             SynchronizationKernels.ForwardBytes(size.Batch, size.Neurons, size.Pairs)),
+        nameof(ForwardBoth) => new Cost(
+            2 * SynchronizationKernels.ForwardFlops(size.Batch, size.Pairs),
+            2 * SynchronizationKernels.ForwardBytes(size.Batch, size.Neurons, size.Pairs)),
         nameof(Backward) => new Cost(
             SynchronizationKernels.BackwardFlops(size.Batch, size.Pairs),
             SynchronizationKernels.BackwardBytes(size.Batch, size.Neurons, size.Pairs)),

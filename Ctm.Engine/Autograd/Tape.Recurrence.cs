@@ -99,6 +99,16 @@ public sealed partial class Tape
     internal Tensor NewCarried(int rows, int columns, bool needsGradient) =>
         carriedSites.Tensor(rows, columns, segment, TickFrame.All(segments), needsGradient && Training);
 
+    /// <summary>
+    /// Whether <see cref="NextOf"/> can be filled at this tick already: not at the end of the ticks, or of what is kept of them at a time.
+    /// </summary>
+    internal bool HasNext =>
+        InRecurrence && open is null && !frame.Rolls && tick + 1 < frame.Ticks && (tick + 1) % frame.DataTicks != 0;
+
+    /// <summary>What a call site will make at the next tick.</summary>
+    /// <param name="oneTick">What it made at this tick.</param>
+    internal Tensor NextOf(Tensor oneTick) => oneTick.Slot.At(tick + 1);
+
     private void Cross(int next)
     {
         segment = next;

@@ -3,6 +3,7 @@ using Ctm.Kernels.Bottleneck;
 using Ctm.Kernels.Elementwise;
 using Ctm.Kernels.MatrixMultiply;
 using Ctm.Kernels.Normalization;
+using Ctm.Kernels.Synchronization;
 
 namespace Ctm.Engine.Costs;
 
@@ -183,35 +184,33 @@ internal sealed class CostCollector(int ticks, int batch)
         launches: ElementwiseKernels.SumRowsLaunches(rows),
         calls: calls);
 
-    /// <summary>One step of a synchronization, at every tick and <paramref name="extra"/> times more.</summary>
-    public void Synchronization(string name, int neurons, int pairs, int extra)
+    /// <summary>
+    /// Both synchronizations: the output's starts before the first tick, then a step of both at every tick. Forward, those share a launch, but
+    /// for the first step of the one and the last of the other.
+    /// </summary>
+    public void Synchronizations(int neurons, int actionPairs, int outputPairs)
     {
-        foreach ((bool everyTick, int calls) in new[] { (true, 1), (false, extra) })
+        const string family = nameof(Kernels.Synchronization);
+        double flops = SynchronizationKernels.ForwardFlops(batch, outputPairs);
+        double bytes = SynchronizationKernels.ForwardBytes(batch, neurons, outputPairs);
+        Add(StepPhase.Forward, family, "start", flops, bytes);
+        flops += SynchronizationKernels.ForwardFlops(batch, actionPairs);
+        bytes += SynchronizationKernels.ForwardBytes(batch, neurons, actionPairs);
+        Add(StepPhase.Forward, family, "both", flops, bytes, everyTick: true);
+        Add(StepPhase.Forward, family, "first and last", 0, 0);
+        Backward("action", actionPairs, ticks);
+        Backward("out", outputPairs, ticks + 1);
+
+        // The pairs' gradients, then the states'.
+        void Backward(string name, int pairs, int steps)
         {
-            if (calls == 0)
+            double flops = SynchronizationKernels.BackwardFlops(batch, pairs);
+            double bytes = SynchronizationKernels.BackwardBytes(batch, neurons, pairs);
+            Add(StepPhase.Backward, family, name, flops, bytes, everyTick: true, launches: 2);
+            if (steps > ticks)
             {
-                continue;
+                Add(StepPhase.Backward, family, name, flops, bytes, launches: 2, calls: steps - ticks);
             }
-
-            Add(
-                StepPhase.Forward,
-                nameof(Kernels.Synchronization),
-                name,
-                Kernels.Synchronization.SynchronizationKernels.ForwardFlops(batch, pairs),
-                Kernels.Synchronization.SynchronizationKernels.ForwardBytes(batch, neurons, pairs),
-                everyTick,
-                calls: calls);
-
-            // The pairs' gradients, then the states'.
-            Add(
-                StepPhase.Backward,
-                nameof(Kernels.Synchronization),
-                name,
-                Kernels.Synchronization.SynchronizationKernels.BackwardFlops(batch, pairs),
-                Kernels.Synchronization.SynchronizationKernels.BackwardBytes(batch, neurons, pairs),
-                everyTick,
-                launches: 2,
-                calls: calls);
         }
     }
 

@@ -44,8 +44,7 @@ public static class CtmCosts
         collect.Add(StepPhase.Forward, nameof(Kernels.Synchronization), "decays", 0, 0, calls: 2);
         collect.Add(StepPhase.Forward, nameof(Kernels.Elementwise), "start state", 0, ElementwiseKernels.Bytes(batch * d, 0));
         collect.SumRows("start state", batch, d);
-        collect.Synchronization("action", d, actionPairs, extra: 0);
-        collect.Synchronization("out", d, outputPairs, extra: 1);
+        collect.Synchronizations(d, actionPairs, outputPairs);
         collect.Fold("query", actionPairs, e, e);
         collect.Linear("query", batch, actionPairs, e, everyTick: true);
         collect.Cross("state", batch * d);

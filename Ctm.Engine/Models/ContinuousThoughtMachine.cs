@@ -76,5 +76,5 @@ public sealed class ContinuousThoughtMachine : TickModel, IRecurrence, IStoppabl
     }
 
     private void Tick(Tape tape) =>
-        core.Tick(tape, attention.Attend(tape, query.Forward(tape, core.Act(tape))));
+        core.Tick(tape, attention.Attend(tape, query.Forward(tape, core.Act(tape))), actsNext: true);
 }

@@ -75,11 +75,12 @@ internal sealed class CtmCore
     /// <summary>One tick.</summary>
     /// <param name="tape">The tape.</param>
     /// <param name="input">What the tick gets of the input, shape [B, input width].</param>
-    public void Tick(Tape tape, Tensor input)
+    /// <param name="actsNext">Whether the form acts at every tick.</param>
+    public void Tick(Tape tape, Tensor input, bool actsNext = false)
     {
         preActivation = synapse.Forward(tape, input, state.Value!);
         state.Value = neurons?.Forward(tape, preActivation, tape.Tick) ?? preActivation;
-        answer = output?.Step(tape, state.Value) ?? Keep(tape, state.Value);
+        answer = output?.Step(tape, state.Value, actsNext ? action : null) ?? Keep(tape, state.Value);
     }
 
     /// <summary>Predictions of the latest tick, shape [B, outputs].</summary>

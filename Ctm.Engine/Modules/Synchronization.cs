@@ -25,6 +25,7 @@ public sealed class Synchronization : IDisposable
     private readonly List<Tensor> outputs = [];
     private Tensor? factors, slopes, betas, alphaGradient, betaGradient;
     private int steps, stepsBefore, batch;
+    private bool isAhead;
 
     /// <summary>Creates the parameters and draws the pairs.</summary>
     /// <param name="set">Receives the parameters and buffers.</param>
@@ -98,6 +99,7 @@ public sealed class Synchronization : IDisposable
         this.batch = batch;
         this.steps = steps;
         stepsBefore = 0;
+        isAhead = false;
         outputs.Clear();
         factors = tape.New(1, Pairs, needsGradient: false);
         slopes = tape.New(1, Pairs, needsGradient: false);
@@ -114,13 +116,30 @@ public sealed class Synchronization : IDisposable
     /// <summary>Takes in the post-activations of one more step.</summary>
     /// <param name="tape">The tape.</param>
     /// <param name="state">Post-activations z, shape [batch, D].</param>
+    /// <param name="next">
+    /// A synchronization that made a step at this tick and takes in the same post-activations at the next one: where there is a next tick it
+    /// does so now, in the same launch, and its next call finds that it has.
+    /// </param>
     /// <returns>The synchronization, shape [batch, P].</returns>
-    public Tensor Step(Tape tape, Tensor state)
+    public Tensor Step(Tape tape, Tensor state, Synchronization? next = null)
     {
         // Steps before the ticks come first, then one each tick.
         int step = tape.InRecurrence ? stepsBefore + tape.Tick : stepsBefore++;
         Tensor output = tape.New(batch, Pairs, keep: true);
-        device.Synchronization.Forward(state.Data, pairs!, factors!.Data, Beta(step), sums.Memory, output.Data, batch, step == 0);
+        if (isAhead)
+        {
+            isAhead = false;
+        }
+        else if (next?.Ahead(tape) is { } ahead)
+        {
+            device.Synchronization.ForwardBoth(state.Data, StepOf(step, output), ahead, batch);
+            next.isAhead = true;
+        }
+        else
+        {
+            device.Synchronization.Forward(state.Data, StepOf(step, output), batch);
+        }
+
         sums.HasValue = true;
         if (tape.Recording)
         {
@@ -163,6 +182,15 @@ public sealed class Synchronization : IDisposable
     {
         (int[] l, int[] r) = isTriangle ? PairIndex.UpperTriangle(left.Indices!, right.Indices!) : (left.Indices!, right.Indices!);
         return new PairIndex(device, l, r, neurons);
+    }
+
+    private SynchronizationStep StepOf(int step, Tensor output) =>
+        new(pairs!, factors!.Data, Beta(step), sums.Memory, output.Data, IsFirst: step == 0);
+
+    private SynchronizationStep? Ahead(Tape tape)
+    {
+        int step = stepsBefore + tape.Tick;
+        return tape.HasNext ? StepOf(step + 1, tape.NextOf(outputs[step])) : null;
     }
 
     private DeviceView<float> Beta(int at) => betas!.Data.Slice(at * Pairs, Pairs);

@@ -83,6 +83,30 @@ internal struct SynchronizationForward<TFloats, TInts> : IRowKernel<Synchronizat
     }
 }
 
+/// <summary>The rows of one, then those of the other.</summary>
+internal struct SynchronizationForwardBoth<TFloats, TInts> : IRowKernel<SynchronizationForwardBoth<TFloats, TInts>>
+    where TFloats : struct, IMemory<TFloats, float>
+    where TInts : struct, IMemory<TInts, int>
+{
+    public SynchronizationForward<TFloats, TInts> First, Second;
+    public int FirstRows;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<TLanes, TTeam>(SynchronizationForwardBoth<TFloats, TInts> body, int row, TTeam team)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TTeam : struct, ITeam
+    {
+        if (row < body.FirstRows)
+        {
+            SynchronizationForward<TFloats, TInts>.Run<TLanes, TTeam>(body.First, row, team);
+        }
+        else
+        {
+            SynchronizationForward<TFloats, TInts>.Run<TLanes, TTeam>(body.Second, row - body.FirstRows, team);
+        }
+    }
+}
+
 /// <summary>A row is a block of pairs; a worker walks over the samples and owns the sums of its pairs.</summary>
 internal struct SynchronizationBackward<TFloats> : IRowKernel<SynchronizationBackward<TFloats>>
     where TFloats : struct, IMemory<TFloats, float>

@@ -59,22 +59,18 @@ public abstract class SynchronizationKernels
 
     /// <summary>One step of the recurrence, for all samples and pairs.</summary>
     /// <param name="state">Post-activations z of this step, [B, D].</param>
-    /// <param name="pairs">The pairs.</param>
-    /// <param name="factors">r, [P].</param>
-    /// <param name="beta">beta of this step: a row of the table, [P].</param>
-    /// <param name="alpha">Running sum, updated, [B, P]; at the first step assigned and not read.</param>
-    /// <param name="output">S, assigned, [B, P].</param>
+    /// <param name="step">The step.</param>
     /// <param name="batch">Number of samples B.</param>
-    /// <param name="isFirst">True at the first step.</param>
-    public abstract void Forward(
-        DeviceView<float> state,
-        PairIndex pairs,
-        DeviceView<float> factors,
-        DeviceView<float> beta,
-        DeviceView<float> alpha,
-        DeviceView<float> output,
-        int batch,
-        bool isFirst);
+    /// <exception cref="ArgumentException">When a view is too short for the shape.</exception>
+    public abstract void Forward(DeviceView<float> state, in SynchronizationStep step, int batch);
+
+    /// <summary>A step each of two recurrences over the same states, in one launch.</summary>
+    /// <param name="state">Post-activations z, [B, D].</param>
+    /// <param name="first">A step of the one.</param>
+    /// <param name="second">A step of the other.</param>
+    /// <param name="batch">Number of samples B.</param>
+    /// <exception cref="ArgumentException">When a view is too short for the shape.</exception>
+    public abstract void ForwardBoth(DeviceView<float> state, in SynchronizationStep first, in SynchronizationStep second, int batch);
 
     /// <summary>One step of the recurrence backwards; steps are walked from the last to the first.</summary>
     /// <param name="outputGradient">dS of this step, [B, P]; absent where none came in.</param>

@@ -41,36 +41,21 @@ internal sealed class SynchronizationLauncher<TFloats, TInts>(Executor<TFloats, 
         pairs,
         Aligned.To4(pairs, decay, factors, slopes, betas));
 
-    public override void Forward(
-        DeviceView<float> state,
-        PairIndex pairs,
-        DeviceView<float> factors,
-        DeviceView<float> beta,
-        DeviceView<float> alpha,
-        DeviceView<float> output,
-        int batch,
-        bool isFirst)
+    public override void Forward(DeviceView<float> state, in SynchronizationStep step, int batch)
     {
-        int blocks = Blocks(pairs.Pairs, PairBlock);
+        SynchronizationForward<TFloats, TInts> body = Body(state, step, batch);
+        executor.Rows(body, batch * body.Blocks, WorkOf(step), IsAligned(step));
+    }
+
+    public override void ForwardBoth(DeviceView<float> state, in SynchronizationStep first, in SynchronizationStep second, int batch)
+    {
+        var body = new SynchronizationForwardBoth<TFloats, TInts> { First = Body(state, first, batch), Second = Body(state, second, batch) };
+        body.FirstRows = batch * body.First.Blocks;
         executor.Rows(
-            new SynchronizationForward<TFloats, TInts>
-            {
-                State = TFloats.Of(state),
-                Factors = TFloats.Of(factors),
-                Beta = TFloats.Of(beta),
-                Alpha = TFloats.Of(alpha),
-                Output = TFloats.Of(output),
-                Left = TInts.Of(pairs.Left),
-                Right = TInts.Of(pairs.Right),
-                Neurons = pairs.Neurons,
-                Pairs = pairs.Pairs,
-                Block = PairBlock,
-                Blocks = blocks,
-                IsFirst = isFirst ? 1 : 0,
-            },
-            batch * blocks,
-            8 * Math.Min(pairs.Pairs, PairBlock),
-            Aligned.To4(pairs.Pairs, factors, beta, alpha, output));
+            body,
+            body.FirstRows + (batch * body.Second.Blocks),
+            Math.Max(WorkOf(first), WorkOf(second)),
+            IsAligned(first) && IsAligned(second));
     }
 
     public override void Backward(
@@ -215,6 +200,36 @@ internal sealed class SynchronizationLauncher<TFloats, TInts>(Executor<TFloats, 
                     Aligned.To4(pairs.Pairs, factors, work));
             }
         }
+    }
+
+    private static int WorkOf(in SynchronizationStep step) => 8 * Math.Min(step.Pairs.Pairs, PairBlock);
+
+    private static bool IsAligned(in SynchronizationStep step) =>
+        Aligned.To4(step.Pairs.Pairs, step.Factors, step.Beta, step.Alpha, step.Output);
+
+    private static SynchronizationForward<TFloats, TInts> Body(DeviceView<float> state, in SynchronizationStep step, int batch)
+    {
+        int pairs = step.Pairs.Pairs;
+        Lengths.AtLeast(state, (long)batch * step.Pairs.Neurons, nameof(state));
+        Lengths.AtLeast(step.Factors, pairs, "factors");
+        Lengths.AtLeast(step.Beta, pairs, "beta");
+        Lengths.AtLeast(step.Alpha, (long)batch * pairs, "alpha");
+        Lengths.AtLeast(step.Output, (long)batch * pairs, "output");
+        return new SynchronizationForward<TFloats, TInts>
+        {
+            State = TFloats.Of(state),
+            Factors = TFloats.Of(step.Factors),
+            Beta = TFloats.Of(step.Beta),
+            Alpha = TFloats.Of(step.Alpha),
+            Output = TFloats.Of(step.Output),
+            Left = TInts.Of(step.Pairs.Left),
+            Right = TInts.Of(step.Pairs.Right),
+            Neurons = step.Pairs.Neurons,
+            Pairs = pairs,
+            Block = PairBlock,
+            Blocks = Blocks(pairs, PairBlock),
+            IsFirst = step.IsFirst ? 1 : 0,
+        };
     }
 
     private static int Blocks(int count, int block) => (count + block - 1) / block;

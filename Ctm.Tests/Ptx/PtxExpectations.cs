@@ -11,6 +11,7 @@ internal static class PtxExpectations
     private static readonly (string Kernel, int Most, string Reason)[] SingleFloats =
     [
         ("Attention.", 18, "a weight or a score is one number a token, the same for all columns"),
+        ("Bottleneck.", 10, "a value's bias; what is left of a row in its normalisations"),
         ("Ctc.", 4, "gathers the classes of a target's labels"),
         ("Losses.Class", 1, "reads the target's logit, and the largest one by one"),
         ("Losses.PositionGradient", 5, "walks over a position's few classes"),
@@ -25,6 +26,7 @@ internal static class PtxExpectations
         ("Reductions.ColumnSums.LayerNormTerm", 14, "a row's mean and deviation"),
         ("Reductions.ColumnSums.SkipNormTerm", 28, "both means and deviations of a row"),
         ("Reductions.ColumnSums.WeightedTerm", 7, "a row's weight"),
+        ("Synchronization.SynchronizationForwardBoth", 16, "gathers both neurons of four pairs, for either of two sets"),
         ("Synchronization.SynchronizationForward", 8, "gathers both neurons of four pairs"),
         ("Synchronization.WindowedForward", 8, "gathers both neurons of four pairs"),
     ];

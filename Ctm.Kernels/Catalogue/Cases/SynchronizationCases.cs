@@ -28,9 +28,21 @@ internal static class SynchronizationCases
                 b =>
                 {
                     PairIndex index = Index(b, size);
-                    DeviceView<float> state = b.Floats(size.States), factors = b.Floats(pairs, 0.1f, 1f);
-                    DeviceView<float> beta = b.Floats(pairs, 1f, 3f), alpha = b.Floats(length), output = b.Output(length);
-                    return () => b.Device.Synchronization.Forward(state, index, factors, beta, alpha, output, batch, isFirst: false);
+                    DeviceView<float> state = b.Floats(size.States);
+                    SynchronizationStep step = Step(b, index, length);
+                    return () => b.Device.Synchronization.Forward(state, step, batch);
+                }),
+            new(
+                Family,
+                "ForwardBoth",
+                2 * SynchronizationKernels.ForwardFlops(batch, pairs),
+                (2 * SynchronizationKernels.ForwardBytes(batch, neurons, pairs)) - (4.0 * size.States),
+                b =>
+                {
+                    PairIndex index = Index(b, size);
+                    DeviceView<float> state = b.Floats(size.States);
+                    SynchronizationStep first = Step(b, index, length), second = Step(b, index, length);
+                    return () => b.Device.Synchronization.ForwardBoth(state, first, second, batch);
                 }),
             new(
                 Family,
@@ -70,6 +82,9 @@ internal static class SynchronizationCases
             }),
         ];
     }
+
+    private static SynchronizationStep Step(CaseBuffers b, PairIndex index, int length) => new(
+        index, b.Floats(index.Pairs, 0.1f, 1f), b.Floats(index.Pairs, 1f, 3f), b.Floats(length), b.Output(length), IsFirst: false);
 
     private static PairIndex Index(CaseBuffers b, KernelCaseSize size) => b.Keep(
         new PairIndex(b.Device, b.Numbers(size.Pairs, size.Neurons), b.Numbers(size.Pairs, size.Neurons), size.Neurons));

@@ -48,6 +48,59 @@ internal sealed class SynchronizationKernelsTests(string deviceName)
         Oracle.AreClose(run.DecayGradient, [.. ddecay.Select(x => 2 + x)], Tolerance, "decay gradient");
     }
 
+    [TestCase(1, 1)]
+    [TestCase(5, 8)]
+    [TestCase(64, 3)]
+    [TestCase(515, 130)]
+    public void ForwardBoth_TwoSets_AreWhatEachIsAlone(int firstPairs, int secondPairs)
+    {
+        const int batch = 3, neurons = 12;
+        using var buffers = new Buffers(Device, firstPairs);
+        DeviceView<float> state = buffers.Input(batch * neurons);
+        using PairIndex firstIndex = Index(firstPairs), secondIndex = Index(secondPairs);
+        SynchronizationStep first = Step(firstIndex, isFirst: false), second = Step(secondIndex, isFirst: true);
+        SynchronizationStep firstAlone = Copy(first), secondAlone = Copy(second);
+
+        Device.Synchronization.ForwardBoth(state, first, second, batch);
+
+        Device.Synchronization.Forward(state, firstAlone, batch);
+        Device.Synchronization.Forward(state, secondAlone, batch);
+        foreach ((SynchronizationStep both, SynchronizationStep alone) in new[] { (first, firstAlone), (second, secondAlone) })
+        {
+            Assert.That(both.Output.ToArray(), Is.EqualTo(alone.Output.ToArray()));
+            Assert.That(both.Alpha.ToArray(), Is.EqualTo(alone.Alpha.ToArray()));
+        }
+
+        PairIndex Index(int pairs) => new(
+            Device, [.. Enumerable.Range(0, pairs).Select(p => (p * 5) % neurons)], [.. Enumerable.Range(0, pairs).Select(p => (p * 7) % neurons)], neurons);
+
+        SynchronizationStep Step(PairIndex index, bool isFirst) => new(
+            index,
+            buffers.Input(index.Pairs),
+            buffers.Input([.. buffers.Values(index.Pairs).Select(x => x + 2)]),
+            buffers.Input(batch * index.Pairs),
+            buffers.Output(batch * index.Pairs),
+            isFirst);
+
+        SynchronizationStep Copy(SynchronizationStep step) => step with
+        {
+            Alpha = buffers.Input(step.Alpha.ToArray()),
+            Output = buffers.Output(step.Output.Length),
+        };
+    }
+
+    [Test]
+    public void Forward_ShortAlpha_SaysWhatIsShort()
+    {
+        using var buffers = new Buffers(Device, 1);
+        using var index = new PairIndex(Device, [0, 1], [1, 1], 2);
+        DeviceView<float> four = buffers.Input(4);
+        var step = new SynchronizationStep(index, four, four, buffers.Input(3), four, IsFirst: false);
+        Assert.That(
+            () => Device.Synchronization.Forward(four, step, batch: 2),
+            Throws.ArgumentException.With.Message.StartsWith("alpha holds 3 elements, the shape asks for 4"));
+    }
+
     [Test]
     public void AllSteps_FiftySteps_ErrorDoesNotGrow()
     {

@@ -32,15 +32,9 @@ internal sealed class SynchronizationRun : IDisposable
         kernels.PrepareDecays(Decay, 0f, 15f, Factors, Slopes, Betas, steps, pairs);
         for (int t = 0; t < steps; t++)
         {
-            kernels.Forward(
-                States.Slice(t * states, states),
-                index,
-                Factors,
-                Betas.Slice(t * pairs, pairs),
-                alpha,
-                Output.Slice(t * outputs, outputs),
-                batch,
-                t == 0);
+            var step = new SynchronizationStep(
+                index, Factors, Betas.Slice(t * pairs, pairs), alpha, Output.Slice(t * outputs, outputs), IsFirst: t == 0);
+            kernels.Forward(States.Slice(t * states, states), step, batch);
         }
 
         for (int t = steps - 1; t >= 0; t--)
