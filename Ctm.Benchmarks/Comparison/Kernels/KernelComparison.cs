@@ -77,7 +77,7 @@ internal static class KernelComparison
 
         foreach ((int d, int h) in new[] { (2048, 32), (1024, 16) })
         {
-            var shape = new NeuronLevelModelShape(d, MemoryLength: 25, HiddenWidth: h, Batch: 64, Ticks: 1);
+            var shape = new NeuronLevelModelShape(d, MemoryLength: 25, HiddenWidth: h, Batch: 64, Ticks: 4);
             yield return () => new NeuronPair(device, shape, goesBack: false);
             yield return () => new NeuronPair(device, shape, goesBack: true);
         }

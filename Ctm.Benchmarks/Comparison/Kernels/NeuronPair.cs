@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Ctm.Benchmarks.Comparison.Kernels;
 
 /// <summary>
-/// Deep neuron-level models at one tick: forward, or forward and backward. The peer is the reference's form, two einsums over the window
+/// Deep neuron-level models over some ticks: forward, or forward and backward. The peer is the reference's form, two einsums over the window
 /// [B, D, M] and weights [M, 2H, D] (models/modules.py, SuperLinear).
 /// </summary>
 internal sealed class NeuronPair : KernelPair
@@ -41,7 +41,6 @@ internal sealed class NeuronPair : KernelPair
             buffers.Constant(1, 1f));
         workspace = buffers.Keep(device.NeuronLevelModels.CreateWorkspace(shape, training: true));
         workspace.Prepare(parameters);
-        workspace.BeginHistoryFromWindows(windows);
         Tensor start = tensor(windows.ToArray(), [b, d, m]), own = tensor(preActivation.ToArray(), [b, d, 1]);
         history = Leaf(cat([start.narrow(2, 1, m - 1), own], 2));
         w1 = Leaf(tensor(parameters.W1.ToArray(), [m, 2 * h, d]));
@@ -52,20 +51,35 @@ internal sealed class NeuronPair : KernelPair
     }
 
     public override string Name => $"neuron-level models {(goesBack ? "forward and backward" : "forward")}, D {shape.Neurons}, "
-        + $"M {shape.MemoryLength}, H {shape.HiddenWidth}, batch {shape.Batch}";
+        + $"M {shape.MemoryLength}, H {shape.HiddenWidth}, batch {shape.Batch}, {shape.Ticks} ticks";
 
-    public override double Flops => shape.ForwardFlops() + (goesBack ? shape.BackwardFlops() : 0);
+    public override double Flops => shape.Ticks * (shape.ForwardFlops() + (goesBack ? shape.BackwardFlops() : 0));
 
-    public override void RunEngine()
+    public override void RunEngine() => RunEngine(shape.Ticks);
+
+    public override void RunPeer()
     {
-        workspace.Forward(0, preActivation, output);
-        if (goesBack)
+        for (int tick = 0; tick < shape.Ticks; tick++)
         {
-            workspace.Backward(0, outputGradient, preActivationGradient);
+            RunPeerOnce();
         }
     }
 
-    public override void RunPeer()
+    private void RunEngine(int ticks)
+    {
+        workspace.BeginHistoryFromWindows(windows);
+        for (int tick = 0; tick < ticks; tick++)
+        {
+            workspace.Forward(tick, preActivation, output);
+        }
+
+        for (int tick = ticks - 1; goesBack && tick >= 0; tick--)
+        {
+            workspace.Backward(tick, outputGradient, preActivationGradient);
+        }
+    }
+
+    private void RunPeerOnce()
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable? mode = goesBack ? null : no_grad();
@@ -82,6 +96,7 @@ internal sealed class NeuronPair : KernelPair
 
     public override double Difference()
     {
+        RunEngine(1);
         double found = Difference(output, result);
         if (goesBack)
         {
