@@ -37,7 +37,12 @@ public class BottleneckBenchmarks : ModelBenchmarks
             Buffers.Zeros(2 * rows),
             Buffers.Zeros(rows * Narrow));
         var norms = new SkipNormParameters(
-            Buffers.Floats(width), Buffers.Floats(width), Buffers.Zeros(2 * rows), Buffers.Floats(width), Buffers.Floats(width), Buffers.Zeros(2 * rows));
+            Buffers.Floats(width),
+            Buffers.Floats(width),
+            Buffers.Zeros(2 * rows),
+            Buffers.Floats(width),
+            Buffers.Floats(width),
+            Buffers.Zeros(2 * rows));
         up = new BottleneckUp(Buffers.Floats(width * Narrow), Buffers.Floats(width), Buffers.Zeros(rows * width), norms);
     }
 

@@ -185,8 +185,8 @@ internal sealed class CostCollector(int ticks, int batch)
         calls: calls);
 
     /// <summary>
-    /// Both synchronizations: the output's starts before the first tick, then a step of both at every tick. Forward, those share a launch, but
-    /// for the first step of the one and the last of the other.
+    /// Both synchronizations: the output's starts before the first tick, then a step of both at every tick. Forward, those share a launch,
+    /// but for the first step of the one and the last of the other.
     /// </summary>
     public void Synchronizations(int neurons, int actionPairs, int outputPairs)
     {

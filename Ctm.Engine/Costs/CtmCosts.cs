@@ -26,7 +26,8 @@ public static class CtmCosts
     public static IReadOnlyList<KernelCost> Of(CtmConfiguration c, int batch, int tokens, bool hasCurriculum, long parameters)
     {
         c.Validate();
-        if (!c.HasNeuronLevelModels || !c.HasSynchronization || c.Backbone != "none" || c.PositionalEmbedding != "none" || c.NormalizeHistory || c.Dropout > 0f || c.DropoutNlm > 0f)
+        if (!c.HasNeuronLevelModels || !c.HasSynchronization || c.Backbone != "none" || c.PositionalEmbedding != "none"
+            || c.NormalizeHistory || c.Dropout > 0f || c.DropoutNlm > 0f)
         {
             throw new ModelConfigurationException(
                 "Costs are counted for backbone_type none, no positional embedding, no dropout, no do_layernorm_nlm, and with "

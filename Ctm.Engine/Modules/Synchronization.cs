@@ -117,8 +117,8 @@ public sealed class Synchronization : IDisposable
     /// <param name="tape">The tape.</param>
     /// <param name="state">Post-activations z, shape [batch, D].</param>
     /// <param name="next">
-    /// A synchronization that made a step at this tick and takes in the same post-activations at the next one: where there is a next tick it
-    /// does so now, in the same launch, and its next call finds that it has.
+    /// A synchronization that made a step at this tick and takes in the same post-activations at the next one: where there is a next tick
+    /// it does so now, in the same launch, and its next call finds that it has.
     /// </param>
     /// <returns>The synchronization, shape [batch, P].</returns>
     public Tensor Step(Tape tape, Tensor state, Synchronization? next = null)

@@ -14,7 +14,8 @@ internal sealed class BottleneckKernelsTests(string deviceName)
     private ComputeDevice Device => TestDevices.Open(deviceName);
 
     [Test]
-    public void Forward_AwkwardShapes_EqualsOracle([Values(0, 1, 3)] int rows, [Values(1, 5, 16, 68, 131)] int width, [Values(3, 7, 16)] int narrow)
+    public void Forward_AwkwardShapes_EqualsOracle(
+        [Values(0, 1, 3)] int rows, [Values(1, 5, 16, 68, 131)] int width, [Values(3, 7, 16)] int narrow)
     {
         using var buffers = new Buffers(Device, (1000 * rows) + (width * 31) + narrow);
         DeviceView<float> input = buffers.Input(rows * width), output = buffers.Output(rows * width);
@@ -39,7 +40,8 @@ internal sealed class BottleneckKernelsTests(string deviceName)
 
         double[] x = Oracle.Doubles(input);
         double[] squeezed = Linear(x, down.Weight, down.LinearBias, rows, width, narrow);
-        LayerNormOracle inside = new(rows, narrow, silu: true), first = new(rows, width, silu: true), second = new(rows, width, silu: false);
+        LayerNormOracle inside = new(rows, narrow, silu: true), first = new(rows, width, silu: true);
+        var second = new LayerNormOracle(rows, width, silu: false);
         double[] values = inside.Forward(squeezed, null, Oracle.Doubles(down.NormWeight), Oracle.Doubles(down.NormBias));
         double[] widened = Linear(values, up.Weight, up.LinearBias, rows, narrow, width);
         double[] y = first.Forward(widened, null, Oracle.Doubles(norms.Weight), Oracle.Doubles(norms.Bias));

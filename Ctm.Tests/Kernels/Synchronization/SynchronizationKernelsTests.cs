@@ -71,8 +71,9 @@ internal sealed class SynchronizationKernelsTests(string deviceName)
             Assert.That(both.Alpha.ToArray(), Is.EqualTo(alone.Alpha.ToArray()));
         }
 
-        PairIndex Index(int pairs) => new(
-            Device, [.. Enumerable.Range(0, pairs).Select(p => (p * 5) % neurons)], [.. Enumerable.Range(0, pairs).Select(p => (p * 7) % neurons)], neurons);
+        PairIndex Index(int pairs) => new(Device, Every(5, pairs), Every(7, pairs), neurons);
+
+        int[] Every(int step, int pairs) => [.. Enumerable.Range(0, pairs).Select(p => (p * step) % neurons)];
 
         SynchronizationStep Step(PairIndex index, bool isFirst) => new(
             index,
