@@ -21,7 +21,7 @@ public sealed class ParityDefinition : SupervisedDefinition<ParityRecipe, Parity
     public override IReadOnlyList<string> Presets => ParityRecipe.Presets;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Models { get; } = [ModelKinds.Default, ModelKinds.Lstm];
+    public override IReadOnlyList<string> Models => ParityModels.Kinds;
 
     /// <inheritdoc/>
     public override Type FiguresType => typeof(ParityFigures);
@@ -82,12 +82,12 @@ public sealed class ParityDefinition : SupervisedDefinition<ParityRecipe, Parity
     /// <inheritdoc/>
     protected override ParityRecipe? RecipeOf(ModelConfiguration model) =>
         model is TickModelConfiguration { Classes: Classes } c
-            && c is CtmConfiguration { Backbone: ParityBackbone.Name } or LstmConfiguration { Backbone: ParityBackbone.Name }
+            && c is CtmConfiguration { Backbone: ParityBackbone.Name } or BaselineConfiguration { Backbone: ParityBackbone.Name }
             ? ParityRecipe.Preset(Presets[0], ModelKinds.Default) with
             {
                 SequenceLength = c.Positions,
                 Model = c,
-                UseMostCertain = c.Kind == ModelKinds.Default,
+                UseMostCertain = ParityModels.UsesMostCertain(c.Kind),
             }
             : null;
 }

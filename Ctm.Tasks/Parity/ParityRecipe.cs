@@ -50,20 +50,9 @@ public sealed record ParityRecipe : ISupervisedRecipe
 
     /// <summary>The recipe of a preset.</summary>
     /// <param name="preset">One of <see cref="Presets"/>.</param>
-    /// <param name="model"><c>ctm</c>, or <c>lstm</c> of about the same size, read at its last tick as in the reference.</param>
-    public static ParityRecipe Preset(string preset, string model)
-    {
-        ParityRecipe recipe = preset switch { "smoke" => Smoke, "long" => Long, "paper" => Paper, _ => Quick };
-        var c = (CtmConfiguration)recipe.Model;
-        return model == ModelKinds.Default
-            ? recipe
-            : recipe with
-            {
-                Model = Lstm(c, preset),
-                UseMostCertain = false,
-                Training = recipe.Training with { QuantileClip = 0, GradientNorm = preset == "paper" ? 0 : 1 },
-            };
-    }
+    /// <param name="model">One of <see cref="ParityModels.Kinds"/>.</param>
+    public static ParityRecipe Preset(string preset, string model) => ParityModels.Exchange(
+        preset switch { "smoke" => Smoke, "long" => Long, "paper" => Paper, _ => Quick }, preset, model);
 
     private static CtmConfiguration QuickModel => new()
     {
@@ -151,18 +140,5 @@ public sealed record ParityRecipe : ISupervisedRecipe
             PredictionReshaper = [64, 2],
         },
         Training = Quick.Training with { Steps = 200_001, LearningRate = 1e-4 },
-    };
-
-    private static LstmConfiguration Lstm(CtmConfiguration c, string preset) => new()
-    {
-        Ticks = c.Ticks,
-        Width = preset switch { "smoke" => 55, "long" => 253, "paper" => 765, _ => 217 },
-        InputWidth = c.InputWidth,
-        Heads = c.Heads,
-        Backbone = c.Backbone,
-        PositionalEmbedding = c.PositionalEmbedding,
-        ImageChannels = c.ImageChannels,
-        OutputWidth = c.OutputWidth,
-        PredictionReshaper = c.PredictionReshaper,
     };
 }

@@ -19,7 +19,7 @@ internal static class ParityReport
         text.Line($"It tells all parities of **{figures.Accuracy:P1}** of {figures.Samples:N0} sequences that it has never seen,");
         text.Line($"with {figures.StepAccuracy:P2} of all places right.").Space();
         text.Table("on unseen sequences", [.. figures.Rows(words), FigureRow.Of("sequences", $"{figures.Samples:N0}"), context.TimeRow]);
-        string tick = recipe.UseMostCertain ? "most certain" : "last";
+        string tick = recipe.Model.TickCount == 1 ? "only" : recipe.UseMostCertain ? "most certain" : "last";
         text.Line($"An answer is the model's at its {tick} tick; a sequence counts when all of its places are right.\n");
         SaveLearning(context, figures, pictures);
         text.Line($"## Learning\n").Picture("learning.png", "Loss, accuracy, most certain tick and learning rate over the steps");

@@ -109,7 +109,7 @@ internal sealed class TaskCommandTests
     [TestCase("train parity --set out_dims=7", "out_dims")]
     [TestCase("train parity --set backbone_type=none positional_embedding_type=none image_channels=3", "3 channels, parity has 1")]
     [TestCase("train parity --preset medium", "Task parity has no preset 'medium': there are quick, smoke, long, paper")]
-    [TestCase("train parity --model transformer", "Task parity has no model 'transformer': there are ctm, lstm")]
+    [TestCase("train parity --model rnn", "Task parity has no model 'rnn': there are ctm, lstm, ff, transformer")]
     [TestCase("train cartpole --set num_envs=10", "num_envs is 10, it must be a multiple of num_minibatches, which is 4")]
     [TestCase("train cartpole --set environment=Pong-v0", "There is no environment 'Pong-v0': there are CartPole-v1, Acrobot-v1, MiniGrid-FourRooms-v0")]
     [TestCase("train cartpole --set environment=Acrobot-v1", "size_action_space is 2, Acrobot-v1 has 3 actions")]
