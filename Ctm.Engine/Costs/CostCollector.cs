@@ -25,8 +25,12 @@ internal sealed class CostCollector(int ticks, int batch)
         double bytes,
         bool everyTick = false,
         int launches = 1,
-        int calls = 1) =>
-        costs.Add(new KernelCost(phase, family, kernel, calls * (everyTick ? ticks : 1), everyTick, launches, launches, flops, bytes));
+        int calls = 1,
+        int deviceLaunches = 0)
+    {
+        int times = calls * (everyTick ? ticks : 1), onDevice = deviceLaunches > 0 ? deviceLaunches : launches;
+        costs.Add(new KernelCost(phase, family, kernel, times, everyTick, launches, onDevice, flops, bytes));
+    }
 
     /// <summary>A linear layer of so many rows, in every tick or once.</summary>
     public void Linear(
@@ -235,12 +239,8 @@ internal sealed class CostCollector(int ticks, int batch)
         Product(phase, name, product, everyTick: false, calls);
     }
 
-    private void Product(StepPhase phase, string name, in MatrixProduct product, bool everyTick, int calls = 1)
-    {
-        int times = calls * (everyTick ? ticks : 1);
-        costs.Add(new KernelCost(
-            phase, KernelCost.MatrixFamily, name, times, everyTick, 1, product.DeviceLaunches, product.Flops, product.Bytes));
-    }
+    private void Product(StepPhase phase, string name, in MatrixProduct product, bool everyTick, int calls = 1) =>
+        Add(phase, KernelCost.MatrixFamily, name, product.Flops, product.Bytes, everyTick, 1, calls, product.DeviceLaunches);
 
     // Only the host reorders the right-hand side, once a step or a segment.
     private void Pack(StepPhase phase, string name, int k, int n, int calls = 1) => costs.Add(

@@ -135,7 +135,9 @@ public static class CtmCosts
         collect.Add(StepPhase.Forward, family, "pack", 0, 0, launches: layers);
         collect.Add(StepPhase.Forward, family, "start trace", 0, 0);
         collect.Add(StepPhase.Forward, family, "neurons", shape.ForwardFlops(), shape.ForwardBytes(), everyTick: true);
-        collect.Add(StepPhase.Backward, family, "neurons", shape.BackwardFlops(), shape.BackwardBytes(), everyTick: true);
+        int launches = shape.BackwardDeviceLaunches;
+        collect.Add(
+            StepPhase.Backward, family, "neurons", shape.BackwardFlops(), shape.BackwardBytes(), everyTick: true, deviceLaunches: launches);
 
         // Weights and biases of a layer, then its temperature; at the end the start trace.
         collect.Add(StepPhase.Backward, family, "unpack", 0, 0, launches: (2 * layers) + 1);

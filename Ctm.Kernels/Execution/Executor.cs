@@ -19,6 +19,16 @@ internal abstract class Executor<TFloats, TInts>
     /// </summary>
     public abstract int BlockWidth { get; }
 
+    /// <summary>Threads that a group may have where <see cref="Groups"/> works; 0 where it does not.</summary>
+    public virtual int GroupThreads => 0;
+
+    /// <summary>Runs a body in thread groups; on devices only.</summary>
+    /// <param name="body">The kernel with its arguments.</param>
+    /// <param name="grid">Groups, and threads of a group: at most <see cref="GroupThreads"/>.</param>
+    public virtual void Groups<TBody>(TBody body, GroupGrid grid)
+        where TBody : struct, IGroupKernel<TBody> =>
+        throw new NotSupportedException($"There are no thread groups on {Device.Name}.");
+
     /// <summary>Runs a body over elements 0..count.</summary>
     /// <param name="body">The kernel with its arguments.</param>
     /// <param name="count">Number of elements.</param>

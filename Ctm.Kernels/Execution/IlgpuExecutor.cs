@@ -16,6 +16,14 @@ internal sealed class IlgpuExecutor(IlgpuDevice device) : Executor<ViewMemory<fl
 
     public override int BlockWidth => 0;
 
+    public override int GroupThreads => Device.MostThreads;
+
+    public override void Groups<TBody>(TBody body, GroupGrid grid) => Launch(
+        IlgpuEntries.Groups,
+        new KernelConfig(new Index3D(grid.Columns, grid.Rows, 1), new Index3D(grid.Width, grid.Height, 1)),
+        body,
+        0);
+
     public override void Elements<TBody>(TBody body, int count, bool aligned)
     {
         if (count == 0)
@@ -121,6 +129,9 @@ internal static class IlgpuEntries
             TBody.Run<TLanes>(body, index, count);
         }
     }
+
+    public static void Groups<TBody>(TBody body, int unused)
+        where TBody : struct, IGroupKernel<TBody> => TBody.Run(body);
 
     public static void Rows<TBody, TLanes>(TBody body, int rows)
         where TBody : struct, IRowKernel<TBody>

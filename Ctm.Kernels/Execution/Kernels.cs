@@ -40,3 +40,17 @@ internal interface IBlockKernel<TSelf, TFloats>
         where TMemory : struct, ILaneMemory<TMemory, TLanes, TFloats>
         where TLayout : struct, INeuronLayout;
 }
+
+/// <summary>
+/// A kernel that thread groups work on together, through shared memory: for devices only, where the host's decomposition would leave a
+/// device idle. It finds its place from ILGPU's Grid and Group, both of two dimensions.
+/// </summary>
+internal interface IGroupKernel<TSelf>
+    where TSelf : struct, IGroupKernel<TSelf>
+{
+    /// <summary>Does one thread's part.</summary>
+    static abstract void Run(TSelf body);
+}
+
+/// <summary>How many groups of how many threads.</summary>
+internal readonly record struct GroupGrid(int Columns, int Rows, int Width, int Height);

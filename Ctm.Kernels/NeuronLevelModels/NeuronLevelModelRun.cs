@@ -20,6 +20,7 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
     private readonly bool training;
     private readonly int copies, outerTicks;
     private readonly DeviceBuffer<float> packed, history, outer, packedGradients, historyGradient, partial;
+    private readonly GroupedTicks<TFloats, TInts>? grouped;
     private NeuronLevelModelParameters? prepared;
     private readonly int[] ticksOfRuns;
     private int run, backwardTick = NoTick;
@@ -46,7 +47,8 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
         outerTicks = training ? shape.KeptAtATime : 1;
         ticksOfRuns = new int[shape.Runs];
         Array.Fill(ticksOfRuns, NoTick);
-        copies = Copies();
+        grouped = NewGroupedTicks();
+        copies = grouped is null ? Copies() : 1;
         ComputeDevice device = executor.Device;
         int Length(long vectors) => checked((int)(vectors * sizes.Padded));
         packed = device.Allocate<float>(sizes.ParameterFloats);
@@ -124,6 +126,12 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
             (Ticks, backwardTick) = (tick + 1, NoTick);
         }
 
+        if (grouped is not null)
+        {
+            ForwardInGroups(grouped, tick, preActivation, output);
+            return;
+        }
+
         var body = new NeuronLevelModelForward<TFloats, TTile, TForm>
         {
             Parameters = TFloats.Of(packed.View),
@@ -171,6 +179,13 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
         else if (tick != backwardTick - 1)
         {
             throw new ArgumentOutOfRangeException(nameof(tick), tick, $"Ticks go backward in order: the next is {backwardTick - 1}.");
+        }
+
+        if (grouped is not null)
+        {
+            BackwardInGroups(grouped, tick, outputGradient, preActivationGradient);
+            (backwardTick, fresh) = (tick, FreshSlots.Oldest);
+            return;
         }
 
         var body = new NeuronLevelModelBackward<TFloats, TTile, TForm>
@@ -232,6 +247,7 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
 
     public override void Dispose()
     {
+        grouped?.Dispose();
         packed.Dispose();
         history.Dispose();
         outer.Dispose();

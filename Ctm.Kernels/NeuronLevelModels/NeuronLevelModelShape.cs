@@ -17,6 +17,9 @@ public readonly record struct NeuronLevelModelShape(
     /// <summary>Ticks whose second GLU's input is kept at a time in training.</summary>
     public int KeptAtATime => KeptTicks > 0 ? Math.Min(KeptTicks, Ticks) : Ticks;
 
+    /// <summary>Launches of one tick's backward through ILGPU: for a batch, deep models' windows and weights have one each.</summary>
+    public int BackwardDeviceLaunches => HiddenWidth > 0 && Batch > 1 ? 2 : 1;
+
     /// <summary>Hidden units, counting the linear form as one that has no layer above it.</summary>
     private double Units => Math.Max(1, HiddenWidth);
 

@@ -21,7 +21,7 @@ internal sealed class PtxRulesTests
         // Two nested loops over units and window; a copy has none; a row's sum has its loop, and the tree of the group within it.
         Assert.Multiple(() =>
         {
-            Assert.That(Depths("NeuronLevelModels.NeuronLevelModelForward.FourRows.DeepForm.Float4"), Is.EqualTo(new[] { 1, 2 }));
+            Assert.That(Depths("NeuronLevelModels.NeuronLevelModelForward.OneRow.DeepForm.Float4"), Is.EqualTo(new[] { 1, 2 }));
             Assert.That(Depths("Activations.ReluForward.Float4"), Is.Empty);
             Assert.That(Depths("Normalization.BatchNormApply.Float4"), Does.Contain(1));
         });

@@ -9,7 +9,7 @@ namespace Ctm.Tests.Kernels.Catalogue;
 internal sealed class KernelCatalogueTests
 {
     private static readonly Type[] KernelInterfaces =
-        [typeof(IElementKernel<>), typeof(IRowKernel<>), typeof(IItemKernel<>), typeof(IBlockKernel<,>)];
+        [typeof(IElementKernel<>), typeof(IRowKernel<>), typeof(IItemKernel<>), typeof(IBlockKernel<,>), typeof(IGroupKernel<>)];
 
     [Test]
     public void Entries_BodiesOfTheAssembly_AreAllThere()
@@ -29,8 +29,8 @@ internal sealed class KernelCatalogueTests
             Assert.That(names, Is.Unique);
             Assert.That(names, Has.All.Matches("^[A-Za-z0-9.]+$"));
             Assert.That(names, Has.Some.StartsWith("MatrixMultiply."));
-            Assert.That(names, Has.Member("NeuronLevelModels.NeuronLevelModelForward.FourRows.DeepForm.Float4"));
-            Assert.That(names, Has.Member("NeuronLevelModels.NeuronLevelModelForward.FourRows.DeepForm.Float1"));
+            Assert.That(names, Has.Member("NeuronLevelModels.NeuronLevelModelForward.FourRows.LinearForm.Float4"));
+            Assert.That(names, Has.Member("NeuronLevelModels.NeuronLevelModelForward.FourRows.LinearForm.Float1"));
         });
     }
 

@@ -26,6 +26,8 @@ internal sealed class NeuronLevelModelKernelsTests(string deviceName)
     [TestCase(20, 4, 0, 13, 2)]
     [TestCase(33, 3, 2, 16, 2)]
     [TestCase(12, 6, 4, 17, 3)]
+    [TestCase(17, 37, 5, 6, 2)]
+    [TestCase(3, 65, 1, 18, 1)]
     public void Step_AwkwardShapes_EqualsOracle(int neurons, int memory, int hidden, int batch, int ticks)
     {
         var shape = new NeuronLevelModelShape(neurons, memory, hidden, batch, ticks);

@@ -1,0 +1,47 @@
+using Ctm.Kernels.Devices;
+
+namespace Ctm.Kernels.NeuronLevelModels;
+
+/// <content>Deep models of a batch on devices.</content>
+internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm>
+{
+    /// <summary>What launches ticks in thread groups; null where the body of one tile does everything.</summary>
+    private GroupedTicks<TFloats, TInts>? NewGroupedTicks()
+    {
+        bool isGrouped = TForm.IsDeep && TTile.Count == GroupedModels.Rows;
+        return isGrouped && executor.GroupThreads >= GroupedTicks<TFloats, TInts>.SmallGroup
+            ? new GroupedTicks<TFloats, TInts>(executor, sizes, training)
+            : null;
+    }
+
+    private void ForwardInGroups(
+        GroupedTicks<TFloats, TInts> ticks, int tick, DeviceView<float> preActivation, DeviceView<float> output) =>
+        ticks.Forward(new GroupedForward<TFloats>
+        {
+            Parameters = TFloats.Of(packed.View),
+            History = TFloats.Of(History),
+            Outer = TFloats.Of(Outer),
+            PreActivation = TFloats.Of(preActivation),
+            Output = TFloats.Of(output),
+            Tick = tick,
+            OuterTick = tick % outerTicks,
+        });
+
+    private void BackwardInGroups(
+        GroupedTicks<TFloats, TInts> ticks, int tick, DeviceView<float> outputGradient, DeviceView<float> preActivationGradient)
+    {
+        var body = new GroupedBackward<TFloats>
+        {
+            Parameters = TFloats.Of(packed.View),
+            History = TFloats.Of(History),
+            HistoryGradient = TFloats.Of(historyGradient.View),
+            Outer = TFloats.Of(Outer),
+            OutputGradient = TFloats.Of(outputGradient),
+            PreActivationGradient = TFloats.Of(preActivationGradient),
+            Tick = tick,
+            OuterTick = tick % outerTicks,
+            Fresh = fresh,
+        };
+        ticks.Backward(body, TFloats.Of(packedGradients.View));
+    }
+}
