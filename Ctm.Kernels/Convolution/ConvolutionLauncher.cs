@@ -68,6 +68,12 @@ internal sealed partial class ConvolutionLauncher<TFloats, TInts>(Executor<TFloa
     {
         Check(shape, input, output);
         CheckWeights(shape, weights);
+        if (Implicit(shape) is { } implicitly)
+        {
+            implicitly.Forward(shape, input, OrderedWeights(weights), output, bias);
+            return;
+        }
+
         int chunk = ChunkImages(shape);
         using DeviceBuffer<float> scratch = Device.Allocate<float>(ScratchLength(shape, chunk));
         for (int first = 0; first < shape.Batch; first += chunk)
@@ -101,6 +107,12 @@ internal sealed partial class ConvolutionLauncher<TFloats, TInts>(Executor<TFloa
         CheckWeights(shape, weights);
         PackedMatrix[] backward = weights.Backward
             ?? throw new ArgumentException("These weights were allocated without room for the input gradient; allocate them with it.");
+        if (Implicit(shape) is { } implicitly)
+        {
+            implicitly.BackwardInput(shape, outputGradient, OrderedWeights(weights), inputGradient, accumulate);
+            return;
+        }
+
         int chunk = ChunkImages(shape), leading = Leading(shape);
         using DeviceBuffer<float> scratch = Device.Allocate<float>(ScratchLength(shape, chunk));
         for (int first = 0; first < shape.Batch; first += chunk)
@@ -146,10 +158,39 @@ internal sealed partial class ConvolutionLauncher<TFloats, TInts>(Executor<TFloa
             SumChannels(shape, outputGradient, biasGradient);
         }
 
-        int kernel = shape.KernelHeight * shape.KernelWidth, chunk = ChunkImages(shape);
-        using DeviceBuffer<float> scratch = Device.Allocate<float>(ScratchLength(shape, chunk));
+        int kernel = shape.KernelHeight * shape.KernelWidth;
         using DeviceBuffer<float> ordered = Device.Allocate<float>(kernel == 1 ? 0 : shape.WeightLength);
         DeviceView<float> gradient = kernel == 1 ? weightGradient : ordered.View;
+        if (Implicit(shape) is { } implicitly)
+        {
+            implicitly.BackwardWeights(shape, input, outputGradient, gradient, accumulate: kernel == 1);
+        }
+        else
+        {
+            MultiplyColumns(shape, input, outputGradient, gradient, accumulate: kernel == 1);
+        }
+
+        if (kernel > 1)
+        {
+            executor.Rows(
+                new AddColumnsToWeights<TFloats>
+                {
+                    Columns = TFloats.Of(ordered.View),
+                    Weights = TFloats.Of(weightGradient),
+                    Channels = shape.GroupIn,
+                    Taps = kernel,
+                },
+                shape.OutChannels * kernel,
+                4 * shape.GroupIn,
+                false);
+        }
+    }
+
+    private void MultiplyColumns(
+        in ConvolutionShape shape, DeviceView<float> input, DeviceView<float> outputGradient, DeviceView<float> gradient, bool accumulate)
+    {
+        int chunk = ChunkImages(shape);
+        using DeviceBuffer<float> scratch = Device.Allocate<float>(ScratchLength(shape, chunk));
         for (int first = 0; first < shape.Batch; first += chunk)
         {
             int images = Math.Min(chunk, shape.Batch - first);
@@ -166,24 +207,9 @@ internal sealed partial class ConvolutionLauncher<TFloats, TInts>(Executor<TFloa
                         TransposeA = true,
                         LeadingA = shape.OutChannels,
                         LeadingB = Leading(shape),
-                        Accumulate = first > 0 || kernel == 1,
+                        Accumulate = first > 0 || accumulate,
                     });
             }
-        }
-
-        if (kernel > 1)
-        {
-            executor.Rows(
-                new AddColumnsToWeights<TFloats>
-                {
-                    Columns = TFloats.Of(ordered.View),
-                    Weights = TFloats.Of(weightGradient),
-                    Channels = shape.GroupIn,
-                    Taps = kernel,
-                },
-                shape.OutChannels * kernel,
-                4 * shape.GroupIn,
-                false);
         }
     }
 

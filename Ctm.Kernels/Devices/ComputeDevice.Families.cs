@@ -85,6 +85,9 @@ public abstract partial class ComputeDevice
     /// <summary>Synchronization of neuron pairs.</summary>
     public SynchronizationKernels Synchronization { get; private set; } = null!;
 
+    /// <summary>Convolution without columns; null where columns pay.</summary>
+    internal ImplicitConvolution? ImplicitConvolution { get; private protected init; }
+
     private protected void Bind<TFloats, TInts>(Executor<TFloats, TInts> executor)
         where TFloats : struct, IMemory<TFloats, float>
         where TInts : struct, IMemory<TInts, int>

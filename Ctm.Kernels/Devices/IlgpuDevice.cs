@@ -1,3 +1,4 @@
+using Ctm.Kernels.Convolution;
 using Ctm.Kernels.Execution;
 using Ctm.Kernels.MatrixMultiply;
 using ILGPU;
@@ -18,7 +19,9 @@ internal sealed class IlgpuDevice : ComputeDevice
         MostThreads = accelerator.MaxNumThreadsPerGroup;
         Pool = new MemoryPool<MemoryBuffer1D<byte, Stride1D.Dense>>(accelerator.Allocate1D<byte>, block => block.Dispose(), exactMemory);
         Executor = new IlgpuExecutor(this);
-        MatrixMultiply = new IlgpuMatrixMultiply(Executor);
+        var multiply = new IlgpuMatrixMultiply(Executor);
+        MatrixMultiply = multiply;
+        ImplicitConvolution = new ImplicitConvolution(multiply);
         Bind(Executor);
     }
 

@@ -17,54 +17,33 @@ internal sealed class IlgpuMatrixMultiply(IlgpuExecutor executor) : MatrixMultip
             return;
         }
 
-        executor.Device.Profile?.Count(product);
-        MatrixPlan plan = MatrixPlan.Of(product);
-        var arguments = new MatrixTile.Arguments
+        var operands = new MatrixTile.Arguments
         {
             A = a.Length == 0 ? default : ViewMemory<float>.Of(a),
             B = b.Length == 0 ? default : ViewMemory<float>.Of(b),
-            C = ViewMemory<float>.Of(c),
-            Bias = ViewMemory<float>.Of(bias.IsAbsent ? c : bias),
-            HasBias = bias.IsAbsent ? 0 : 1,
-            Accumulate = product.Accumulate ? 1 : 0,
-            M = product.M,
-            N = product.N,
-            K = product.K,
-            LeadingA = product.RowA,
-            LeadingB = product.RowB,
-            LeadingC = product.RowC,
-            StrideA = product.StrideA,
-            StrideB = product.StrideB,
-            StrideC = product.StrideC,
-            Splits = plan.Splits,
-            StepsPerSplit = plan.StepsPerSplit,
+            ShapeA = new OperandShape { Leading = product.RowA },
+            ShapeB = new OperandShape { Leading = product.RowB },
         };
-        if (plan.Splits == 1)
-        {
-            Launch(plan, arguments, product, IsAligned(a, b, c, product, bias));
-            return;
-        }
 
-        int length = checked(product.M * product.N);
-        using DeviceBuffer<float> parts = executor.Device.Allocate<float>(checked(plan.Splits * length));
-        arguments.C = ViewMemory<float>.Of(parts.View);
-        (arguments.HasBias, arguments.Accumulate, arguments.LeadingC, arguments.StrideC) = (0, 0, product.N, length);
-        Launch(plan, arguments, product, IsAligned(a, b, parts.View, product with { LeadingC = 0, StrideC = 0 }, default));
-        executor.Elements(
-            new AddSplits<ViewMemory<float>>
-            {
-                Parts = arguments.C,
-                C = ViewMemory<float>.Of(c),
-                Bias = arguments.Bias,
-                Splits = plan.Splits,
-                M = product.M,
-                N = product.N,
-                Leading = product.RowC,
-                HasBias = bias.IsAbsent ? 0 : 1,
-                Accumulate = product.Accumulate ? 1 : 0,
-            },
-            length,
-            Aligned.To4(product.N | product.RowC, c, bias));
+        // Whether every row of both operands begins and ends where a vector of four does.
+        int lengths = (product.TransposeA ? product.M : product.K) | (product.TransposeB ? product.K : product.N);
+        bool isAligned = product.K > 0 && Aligned.To4(lengths | product.RowA | product.RowB, a, b);
+        if (product.TransposeA && product.TransposeB)
+        {
+            Run<AcrossSteps, AlongSteps>(operands, product, c, bias, isAligned);
+        }
+        else if (product.TransposeA)
+        {
+            Run<AcrossSteps, AcrossSteps>(operands, product, c, bias, isAligned);
+        }
+        else if (product.TransposeB)
+        {
+            Run<AlongSteps, AlongSteps>(operands, product, c, bias, isAligned);
+        }
+        else
+        {
+            Run<AlongSteps, AcrossSteps>(operands, product, c, bias, isAligned);
+        }
     }
 
     public override void Multiply(
@@ -83,15 +62,64 @@ internal sealed class IlgpuMatrixMultiply(IlgpuExecutor executor) : MatrixMultip
         packed.Borrow(b, transpose, leading);
     }
 
-    /// <summary>Whether every row of every operand begins and ends where a vector of four does.</summary>
-    private static bool IsAligned(DeviceView<float> a, DeviceView<float> b, DeviceView<float> c, in MatrixProduct p, DeviceView<float> bias)
+    /// <summary>Multiplies operands in any order.</summary>
+    /// <param name="arguments">A, B and their shapes; the rest is filled in here.</param>
+    /// <param name="product">The product; its layout of A and B is not read.</param>
+    /// <param name="c">C.</param>
+    /// <param name="bias">The bias, or absent.</param>
+    /// <param name="isAligned">Whether A and B can be read as vectors of four, strides between products left out.</param>
+    /// <param name="strideBias">Distance between the biases of a batch.</param>
+    internal void Run<TOrderA, TOrderB>(
+        MatrixTile.Arguments arguments,
+        in MatrixProduct product,
+        DeviceView<float> c,
+        DeviceView<float> bias,
+        bool isAligned,
+        int strideBias = 0)
+        where TOrderA : struct, IOperandOrder
+        where TOrderB : struct, IOperandOrder
     {
-        int lengths = (p.TransposeA ? p.M : p.K) | (p.TransposeB ? p.K : p.N) | p.N;
-        int distances = p.RowA | p.RowB | p.RowC | p.StrideA | p.StrideB | p.StrideC;
-        return p.K > 0 && Aligned.To4(lengths | distances, a, b, c, bias);
+        executor.Device.Profile?.Count(product);
+        MatrixPlan plan = MatrixPlan.Of(product);
+        arguments.C = ViewMemory<float>.Of(c);
+        arguments.Bias = ViewMemory<float>.Of(bias.IsAbsent ? c : bias);
+        (arguments.M, arguments.N, arguments.K) = (product.M, product.N, product.K);
+        (arguments.StrideA, arguments.StrideB, arguments.StrideC) = (product.StrideA, product.StrideB, product.StrideC);
+        (arguments.Splits, arguments.StepsPerSplit) = (plan.Splits, plan.StepsPerSplit);
+        (arguments.LeadingC, arguments.StrideBias) = (product.RowC, bias.IsAbsent ? 0 : strideBias);
+        (arguments.HasBias, arguments.Accumulate) = (bias.IsAbsent ? 0 : 1, product.Accumulate ? 1 : 0);
+        isAligned &= ((product.StrideA | product.StrideB | product.N) & 3) == 0;
+        if (plan.Splits == 1)
+        {
+            int distances = product.RowC | product.StrideC | arguments.StrideBias;
+            LaunchTiles<TOrderA, TOrderB>(plan, arguments, product, isAligned && Aligned.To4(distances, c, bias));
+            return;
+        }
+
+        int length = checked(product.M * product.N);
+        using DeviceBuffer<float> parts = executor.Device.Allocate<float>(checked(plan.Splits * length));
+        var sum = new AddSplits<ViewMemory<float>>
+        {
+            Parts = ViewMemory<float>.Of(parts.View),
+            C = arguments.C,
+            Bias = arguments.Bias,
+            Splits = plan.Splits,
+            M = product.M,
+            N = product.N,
+            Leading = product.RowC,
+            HasBias = arguments.HasBias,
+            Accumulate = arguments.Accumulate,
+        };
+        arguments.C = sum.Parts;
+        (arguments.HasBias, arguments.Accumulate, arguments.LeadingC, arguments.StrideC) = (0, 0, product.N, length);
+        LaunchTiles<TOrderA, TOrderB>(plan, arguments, product, isAligned);
+        executor.Elements(sum, length, Aligned.To4(product.N | product.RowC, c, bias));
     }
 
-    private void Launch(in MatrixPlan plan, in MatrixTile.Arguments arguments, in MatrixProduct product, bool isAligned)
+    private void LaunchTiles<TOrderA, TOrderB>(
+        in MatrixPlan plan, in MatrixTile.Arguments arguments, in MatrixProduct product, bool isAligned)
+        where TOrderA : struct, IOperandOrder
+        where TOrderB : struct, IOperandOrder
     {
         int side = isAligned && executor.Device.MostThreads >= MatrixTile.Threads(plan.Side) ? plan.Side : MatrixTile.SmallSide;
         var grid = new Index3D(
@@ -99,37 +127,15 @@ internal sealed class IlgpuMatrixMultiply(IlgpuExecutor executor) : MatrixMultip
         var config = new KernelConfig(grid, new Index3D(MatrixTile.Threads(side), 1, 1));
         if (!isAligned)
         {
-            LaunchOrder<SmallTile, Float1>(config, arguments, product);
+            executor.Launch(MatrixTile.Multiply<SmallTile, TOrderA, TOrderB, Float1>, config, arguments, 0);
         }
         else if (side == MatrixTile.SmallSide)
         {
-            LaunchOrder<SmallTile, Float4>(config, arguments, product);
+            executor.Launch(MatrixTile.Multiply<SmallTile, TOrderA, TOrderB, Float4>, config, arguments, 0);
         }
         else
         {
-            LaunchOrder<LargeTile, Float4>(config, arguments, product);
-        }
-    }
-
-    private void LaunchOrder<TTile, TLanes>(KernelConfig config, in MatrixTile.Arguments arguments, in MatrixProduct product)
-        where TTile : struct, ITileForm
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        if (product.TransposeA && product.TransposeB)
-        {
-            executor.Launch(MatrixTile.Multiply<TTile, AcrossSteps, AlongSteps, TLanes>, config, arguments, 0);
-        }
-        else if (product.TransposeA)
-        {
-            executor.Launch(MatrixTile.Multiply<TTile, AcrossSteps, AcrossSteps, TLanes>, config, arguments, 0);
-        }
-        else if (product.TransposeB)
-        {
-            executor.Launch(MatrixTile.Multiply<TTile, AlongSteps, AlongSteps, TLanes>, config, arguments, 0);
-        }
-        else
-        {
-            executor.Launch(MatrixTile.Multiply<TTile, AlongSteps, AcrossSteps, TLanes>, config, arguments, 0);
+            executor.Launch(MatrixTile.Multiply<LargeTile, TOrderA, TOrderB, Float4>, config, arguments, 0);
         }
     }
 }

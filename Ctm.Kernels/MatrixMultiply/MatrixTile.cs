@@ -19,7 +19,8 @@ internal static class MatrixTile
     public struct Arguments
     {
         public ViewMemory<float> A, B, C, Bias;
-        public int HasBias, Accumulate, M, N, K, LeadingA, LeadingB, LeadingC, StrideA, StrideB, StrideC, Splits, StepsPerSplit;
+        public OperandShape ShapeA, ShapeB;
+        public int HasBias, Accumulate, M, N, K, LeadingC, StrideA, StrideB, StrideC, StrideBias, Splits, StepsPerSplit;
     }
 
     /// <summary>Threads of a group.</summary>
@@ -40,8 +41,8 @@ internal static class MatrixTile
         int begin = part * p.StepsPerSplit, end = begin + p.StepsPerSplit;
         end = end < p.K ? end : p.K;
         int firstRow = Grid.IdxY * TTile.Side, firstColumn = Grid.IdxX * TTile.Side;
-        var a = new TileOperand<TTile, TOrderA, TLanes>(p.A.Skip(product * p.StrideA), firstRow, p.M, p.LeadingA);
-        var b = new TileOperand<TTile, TOrderB, TLanes>(p.B.Skip(product * p.StrideB), firstColumn, p.N, p.LeadingB);
+        var a = new TileOperand<TTile, TOrderA, TLanes>(p.A.Skip(product * p.StrideA), firstRow, p.M, p.ShapeA);
+        var b = new TileOperand<TTile, TOrderB, TLanes>(p.B.Skip(product * p.StrideB), firstColumn, p.N, p.ShapeB);
         var zero = Rows4<Float4>.Broadcast(Float4.Broadcast(0f));
         Rows4<Float4> c00 = zero, c01 = zero, c10 = zero, c11 = zero;
         int buffer = 0;
@@ -70,6 +71,7 @@ internal static class MatrixTile
         }
 
         p.C = p.C.Skip(Grid.IdxZ * p.StrideC);
+        p.Bias = p.Bias.Skip(product * p.StrideBias);
         firstRow += 4 * row;
         firstColumn += 4 * column;
         int further = TTile.Side / 2;

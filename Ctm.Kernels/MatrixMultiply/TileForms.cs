@@ -1,3 +1,5 @@
+using Ctm.Kernels.Convolution;
+
 namespace Ctm.Kernels.MatrixMultiply;
 
 /// <summary>The tile of C that a group computes, 8 x 8 values a thread: a type, so that loops over it have constant bounds.</summary>
@@ -26,21 +28,46 @@ internal readonly struct LargeTile : ITileForm
     public static int Depth => MatrixTile.LargeDepth;
 }
 
-/// <summary>How an operand is stored.</summary>
+/// <summary>Where an operand's elements are.</summary>
 internal interface IOperandOrder
 {
     /// <summary>True where neighbours in memory are neighbours in k, false where they are neighbouring rows of A or columns of B.</summary>
     static abstract bool IsAlongSteps { get; }
+
+    /// <summary>True where every element is stored, false where <see cref="At"/> may be negative.</summary>
+    static abstract bool IsStored { get; }
+
+    /// <summary>The index of an element; negative for one that is 0 and stored nowhere.</summary>
+    static abstract int At(OperandShape shape, int place, int step);
+}
+
+/// <summary>What an order computes places from: the distance between stored rows, and for convolutions the window and channels.</summary>
+internal struct OperandShape
+{
+    public int Leading;
+
+    /// <summary>Channels of a group on the side that is read, those of its other side, and floats from a pixel to the next.</summary>
+    public int Channels, OtherChannels, PixelStride;
+
+    public SlidingWindow Window;
 }
 
 /// <summary>[m, k] for A, [n, k] for B.</summary>
 internal readonly struct AlongSteps : IOperandOrder
 {
     public static bool IsAlongSteps => true;
+
+    public static bool IsStored => true;
+
+    public static int At(OperandShape shape, int place, int step) => (place * shape.Leading) + step;
 }
 
 /// <summary>[k, m] for A, [k, n] for B.</summary>
 internal readonly struct AcrossSteps : IOperandOrder
 {
     public static bool IsAlongSteps => false;
+
+    public static bool IsStored => true;
+
+    public static int At(OperandShape shape, int place, int step) => (step * shape.Leading) + place;
 }

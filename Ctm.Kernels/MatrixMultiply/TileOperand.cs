@@ -17,17 +17,18 @@ internal readonly struct TileOperand<TTile, TOrder, TLanes>
     where TLanes : unmanaged, ILanes<TLanes>
 {
     private readonly ViewMemory<float> memory;
-    private readonly int place, step, nextPlace, nextStep, places, leading;
+    private readonly OperandShape shape;
+    private readonly int place, step, nextPlace, nextStep, places;
 
     /// <summary>The share of this thread in the tile that begins at place <paramref name="first"/>.</summary>
-    public TileOperand(ViewMemory<float> memory, int first, int places, int leading)
+    public TileOperand(ViewMemory<float> memory, int first, int places, OperandShape shape)
     {
         uint side = (uint)TTile.Side, threads = side * side / 64, thread = (uint)Group.IdxX;
         uint vectors = TOrder.IsAlongSteps ? (uint)TTile.Depth / 4 : side / 4;
         int along = (int)(thread % vectors) * 4, across = (int)(thread / vectors), further = (int)(threads / vectors);
         this.memory = memory;
         this.places = places;
-        this.leading = leading;
+        this.shape = shape;
         place = first + (TOrder.IsAlongSteps ? across : along);
         step = TOrder.IsAlongSteps ? along : across;
         nextPlace = TOrder.IsAlongSteps ? place + further : place;
@@ -84,7 +85,11 @@ internal readonly struct TileOperand<TTile, TOrder, TLanes>
         if (k < end)
         {
             int last = TOrder.IsAlongSteps ? places - 1 : places - 4, inside = from < last ? from : last;
-            value = memory.Load<Float4>(TOrder.IsAlongSteps ? (inside * leading) + k : (k * leading) + inside, 0);
+            int at = TOrder.At(shape, inside, k);
+            if (TOrder.IsStored || at >= 0)
+            {
+                value = memory.Load<Float4>(at, 0);
+            }
         }
 
         return value;
@@ -96,7 +101,11 @@ internal readonly struct TileOperand<TTile, TOrder, TLanes>
         if (k < end)
         {
             int inside = from < places ? from : places - 1;
-            value = memory[TOrder.IsAlongSteps ? (inside * leading) + k : (k * leading) + inside];
+            int at = TOrder.At(shape, inside, k);
+            if (TOrder.IsStored || at >= 0)
+            {
+                value = memory[at];
+            }
         }
 
         return value;

@@ -1,4 +1,5 @@
 using Ctm.Kernels.Catalogue;
+using Ctm.Kernels.Convolution;
 using Ctm.Kernels.Devices;
 using Ctm.Kernels.Execution;
 using Ctm.Tests.Ptx;
@@ -11,13 +12,16 @@ internal sealed class KernelCatalogueTests
     private static readonly Type[] KernelInterfaces =
         [typeof(IElementKernel<>), typeof(IRowKernel<>), typeof(IItemKernel<>), typeof(IBlockKernel<,>), typeof(IGroupKernel<>)];
 
+    // Devices gather windows on the way to shared memory: only the host writes them down.
+    private static readonly Type[] OfTheHost = [typeof(ImagesToColumns<>), typeof(ColumnsToImages<>)];
+
     [Test]
     public void Entries_BodiesOfTheAssembly_AreAllThere()
     {
         var launched = PtxListing.Entries.SelectMany(entry => entry.Method.GetGenericArguments())
             .Select(type => type.IsGenericType ? type.GetGenericTypeDefinition() : type).ToHashSet();
         Type[] missing = [.. typeof(ComputeDevice).Assembly.GetTypes().Where(IsBody).Where(type => !launched.Contains(type))];
-        Assert.That(missing, Is.Empty);
+        Assert.That(missing, Is.EquivalentTo(OfTheHost));
     }
 
     [Test]
