@@ -106,33 +106,6 @@ internal sealed class ParameterCountTests
     [Test]
     public void ParameterCount_MazeAblation_IsThePapers() => Assert.That(MazeAblation.CountParameters(Device), Is.EqualTo(8_967_160));
 
-    // The printed count has start_trace, [1045, 25], which nothing reads without neuron-level models; here there is none.
-    [Test]
-    public void ParameterCount_MazeAblationWithoutNeuronLevelModels_IsThePapersLessWhatNothingReads() => Assert.That(
-        (MazeAblation with { HasNeuronLevelModels = false, Neurons = 1045, SynapseDepth = 10 }).CountParameters(Device),
-        Is.EqualTo(8_948_885 - (1045 * 25)));
-
-    [Test]
-    public void ParameterCount_MazeAblationWithoutSynchronization_IsThePapers() => Assert.That(
-        (MazeAblation with { HasSynchronization = false }).CountParameters(Device), Is.EqualTo(8_965_112));
-
-    [Test]
-    public void ParameterCount_MazeAblationLstmWithSynchronization_IsThePapers() => Assert.That(
-        new LstmConfiguration
-        {
-            Ticks = 50,
-            Width = 775,
-            Layers = 2,
-            InputWidth = 256,
-            Heads = 4,
-            OutputNeurons = 1024,
-            ActionNeurons = 1024,
-            Backbone = "resnet18-1",
-            OutputWidth = 250,
-            PredictionReshaper = [50, 5],
-        }.CountParameters(Device),
-        Is.EqualTo(8_967_454));
-
     [Test]
     public void ParameterCount_ImageNet_IsThatOfThePapersSettings() =>
         Assert.That(ImageNet.CountParameters(Device), Is.EqualTo(185_989_886));
