@@ -41,7 +41,7 @@ public abstract partial class ComputeDevice
     public EmbeddingKernels Embedding { get; private set; } = null!;
 
     /// <summary>Matrix multiplication.</summary>
-    public MatrixMultiplyKernels MatrixMultiply { get; private protected init; } = null!;
+    public MatrixMultiplyKernels MatrixMultiply { get; private protected set; } = null!;
 
     /// <summary>Kernels that measure the device.</summary>
     public MeasurementKernels Measurements { get; private set; } = null!;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ctm.Kernels.MatrixMultiply;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
@@ -8,6 +9,8 @@ namespace Ctm.Kernels.Devices;
 /// <content>Finding and opening devices.</content>
 public abstract partial class ComputeDevice
 {
+    private const string Cublas = "+cublas";
+
     /// <summary>Opens CUDA's first device, else the first OpenCL GPU, else the host.</summary>
     public static ComputeDevice Open()
     {
@@ -27,10 +30,13 @@ public abstract partial class ComputeDevice
         return Open("cpu");
     }
 
-    /// <summary>Opens a device by name: <c>cuda:N</c>, <c>opencl:N</c>, <c>cpu</c> or <c>ilgpu-cpu</c>.</summary>
+    /// <summary>
+    /// Opens a device by name: <c>cuda:N</c>, <c>opencl:N</c>, <c>cpu</c> or <c>ilgpu-cpu</c>. <c>cuda:N+cublas</c> multiplies matrices by
+    /// cuBLAS, of CUDA 10, 11 or 12, instead of by kernels of this library.
+    /// </summary>
     /// <param name="name">The name; <c>auto</c> chooses as <see cref="Open()"/> does.</param>
     /// <param name="threads">Host threads for <c>cpu</c>; 0 for one a core.</param>
-    /// <exception cref="DeviceNotFoundException">When there is no such device; lists those that are.</exception>
+    /// <exception cref="DeviceNotFoundException">When there is no such device, or no cuBLAS; says what there is.</exception>
     public static ComputeDevice Open(string name, int threads = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
@@ -49,21 +55,27 @@ public abstract partial class ComputeDevice
             return OpenSimulator(32);
         }
 
-        string[] parts = name.Split(':');
+        bool withCublas = name.EndsWith(Cublas, StringComparison.Ordinal);
+        string[] parts = (withCublas ? name[..^Cublas.Length] : name).Split(':');
         if (parts.Length == 2 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int index))
         {
             if (parts[0] == "cuda" && index < IlgpuContext.CudaDevices().Count)
             {
-                return IlgpuContext.Open(name, b => b.Cuda(), c => c.GetCudaDevices()[index]);
+                IlgpuDevice device = IlgpuContext.Open(name, b => b.Cuda(), c => c.GetCudaDevices()[index]);
+                return withCublas ? WithCublas(device) : device;
             }
 
-            if (parts[0] == "opencl" && index < IlgpuContext.OpenClDevices().Count)
+            if (parts[0] == "opencl" && !withCublas && index < IlgpuContext.OpenClDevices().Count)
             {
                 return IlgpuContext.Open(name, b => b.OpenCL(), c => c.GetCLDevices()[index]);
             }
         }
 
-        throw new DeviceNotFoundException($"There is no device '{name}': this machine has {string.Join(", ", List().Select(d => d.Name))}.");
+        string found = string.Join(", ", List().Select(d => d.Name));
+        throw new DeviceNotFoundException(
+            withCublas && parts[0] != "cuda"
+                ? $"cuBLAS is for CUDA devices, as in cuda:0{Cublas}, not for '{name}': this machine has {found}."
+                : $"There is no device '{name}': this machine has {found}.");
     }
 
     /// <summary>The devices of this machine, best first, with what they are.</summary>
@@ -79,6 +91,20 @@ public abstract partial class ComputeDevice
 
         found.Add(("ilgpu-cpu", "ILGPU's simulator, for tests"));
         return found;
+    }
+
+    private static IlgpuDevice WithCublas(IlgpuDevice device)
+    {
+        try
+        {
+            device.UseLibrary(new CublasLibrary(device));
+            return device;
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
     }
 
     /// <summary>ILGPU's simulator with a given warp size, for tests.</summary>

@@ -40,6 +40,9 @@ internal sealed class IlgpuBuffer<T> : DeviceBuffer<T>
         return new ViewMemory<T>(Find(view).Whole, view.Offset);
     }
 
+    /// <summary>The view as a library takes it.</summary>
+    public static ArrayView<T> ViewOf(DeviceView<T> view) => Find(view).Whole.SubView(view.Offset, view.Length);
+
     internal override void Write(int offset, ReadOnlySpan<T> source)
     {
         ArrayView<T> target = Whole.SubView(offset, source.Length);

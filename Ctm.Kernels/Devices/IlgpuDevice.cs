@@ -10,6 +10,8 @@ namespace Ctm.Kernels.Devices;
 internal sealed class IlgpuDevice : ComputeDevice
 {
     private readonly Context context;
+    private readonly IlgpuMatrixMultiply multiply;
+    private IColumnMajorLibrary? library;
 
     public IlgpuDevice(string name, Context context, Accelerator accelerator, bool exactMemory)
         : base(name, $"{accelerator.Name}, {accelerator.MemorySize / (1024 * 1024)} MiB")
@@ -19,7 +21,7 @@ internal sealed class IlgpuDevice : ComputeDevice
         MostThreads = accelerator.MaxNumThreadsPerGroup;
         Pool = new MemoryPool<MemoryBuffer1D<byte, Stride1D.Dense>>(accelerator.Allocate1D<byte>, block => block.Dispose(), exactMemory);
         Executor = new IlgpuExecutor(this);
-        var multiply = new IlgpuMatrixMultiply(Executor);
+        multiply = new IlgpuMatrixMultiply(Executor);
         MatrixMultiply = multiply;
         ImplicitConvolution = new ImplicitConvolution(multiply);
         Bind(Executor);
@@ -41,6 +43,13 @@ internal sealed class IlgpuDevice : ComputeDevice
 
     internal MemoryPool<MemoryBuffer1D<byte, Stride1D.Dense>> Pool { get; }
 
+    /// <summary>Multiplies by a library from now on, which the device then owns.</summary>
+    internal void UseLibrary(IColumnMajorLibrary columnMajor)
+    {
+        library = columnMajor;
+        MatrixMultiply = new LibraryMatrixMultiply(Executor, multiply, columnMajor);
+    }
+
     public override DeviceBuffer<T> Allocate<T>(int length) => new IlgpuBuffer<T>(this, length);
 
     public override void Synchronize() => Stream.Synchronize();
@@ -49,6 +58,7 @@ internal sealed class IlgpuDevice : ComputeDevice
     {
         Synchronize();
         Pool.Trim();
+        library?.Dispose();
         Accelerator.Dispose();
         context.Dispose();
     }
