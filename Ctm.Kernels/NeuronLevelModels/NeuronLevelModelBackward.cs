@@ -21,7 +21,7 @@ internal struct NeuronLevelModelBackward<TFloats, TTile, TForm> : IBlockKernel<N
     where TTile : struct, ITileRows
     where TForm : struct, IModelForm
 {
-    public TFloats Parameters, ParameterGradients, History, HistoryGradient, Outer, OutputGradient, PreActivationGradient;
+    public TFloats Parameters, ParameterGradients, History, HistoryGradient, Outer, Stage, OutputGradient, PreActivationGradient;
     public NeuronLevelModelSizes Sizes;
     public int Tick, OuterTick, OuterTicks, Parts;
     public FreshSlots Fresh;
@@ -83,7 +83,14 @@ internal struct NeuronLevelModelBackward<TFloats, TTile, TForm> : IBlockKernel<N
         }
 
         var outputGradient = TRows.LoadMatrix(body.OutputGradient, place);
-        if (TForm.IsDeep)
+        if (TForm.IsStaged)
+        {
+            int vectors = StagedModelBody.StageVectors(TTile.Count);
+            var stage = TMemory.Of(body.Stage).Skip(layout.Start(block, vectors));
+            StagedModelBody.Backward<TLanes, TRows, TMemory, TLayout>(
+                parameters, gradients, window, windowGradient, outer, stage, outputGradient, layout, loops);
+        }
+        else if (TForm.IsDeep)
         {
             NeuronLevelModelBody.Backward<TLanes, TRows, TMemory, TLayout>(
                 parameters, gradients, window, windowGradient, outer, outputGradient, layout, loops);

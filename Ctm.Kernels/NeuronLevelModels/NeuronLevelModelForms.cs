@@ -31,16 +31,31 @@ internal readonly struct EightRows : ITileRows
 internal interface IModelForm
 {
     static abstract bool IsDeep { get; }
+
+    /// <summary>Whether <see cref="StagedModelBody"/> runs it.</summary>
+    static abstract bool IsStaged { get; }
 }
 
 /// <summary>Two layers.</summary>
 internal readonly struct DeepForm : IModelForm
 {
     public static bool IsDeep => true;
+
+    public static bool IsStaged => false;
+}
+
+/// <summary>Two layers, on the host.</summary>
+internal readonly struct StagedDeepForm : IModelForm
+{
+    public static bool IsDeep => true;
+
+    public static bool IsStaged => true;
 }
 
 /// <summary>One layer.</summary>
 internal readonly struct LinearForm : IModelForm
 {
     public static bool IsDeep => false;
+
+    public static bool IsStaged => false;
 }

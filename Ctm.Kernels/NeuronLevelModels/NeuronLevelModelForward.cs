@@ -10,7 +10,7 @@ internal struct NeuronLevelModelForward<TFloats, TTile, TForm> : IBlockKernel<Ne
     where TTile : struct, ITileRows
     where TForm : struct, IModelForm
 {
-    public TFloats Parameters, History, Outer, PreActivation, Output;
+    public TFloats Parameters, History, Outer, Stage, PreActivation, Output;
     public NeuronLevelModelSizes Sizes;
 
     /// <summary>OuterTick of OuterTicks is where the GLU's input is kept.</summary>
@@ -61,7 +61,14 @@ internal struct NeuronLevelModelForward<TFloats, TTile, TForm> : IBlockKernel<Ne
         var window = TMemory.Of(body.History).Skip(sizes.HistoryAt(layout, block, row, body.Tick + 1));
         var outer = TMemory.Of(body.Outer).Skip(sizes.OuterAt(layout, block, row, body.OuterTick, body.OuterTicks));
         TRows.LoadMatrix(body.PreActivation, place).Store(window.Skip((loops.Memory - 1) * loops.SlotStep), layout.Step);
-        if (TForm.IsDeep)
+        if (TForm.IsStaged)
+        {
+            int vectors = StagedModelBody.StageVectors(TTile.Count);
+            var stage = TMemory.Of(body.Stage).Skip(layout.Start(block, vectors));
+            StagedModelBody.Forward<TLanes, TRows, TMemory, TLayout>(parameters, window, outer, stage, layout, loops)
+                .StoreMatrix(body.Output, place);
+        }
+        else if (TForm.IsDeep)
         {
             NeuronLevelModelBody.Forward<TLanes, TRows, TMemory, TLayout>(parameters, window, outer, layout, loops)
                 .StoreMatrix(body.Output, place);

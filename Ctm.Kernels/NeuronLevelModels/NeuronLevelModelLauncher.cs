@@ -22,7 +22,9 @@ internal sealed class NeuronLevelModelLauncher<TFloats, TInts>(Executor<TFloats,
     }
 
     private NeuronLevelModelWorkspace Create<TTile>(NeuronLevelModelShape shape, bool training)
-        where TTile : struct, ITileRows => shape.HiddenWidth > 0
-            ? new NeuronLevelModelRun<TFloats, TInts, TTile, DeepForm>(executor, shape, training)
-            : new NeuronLevelModelRun<TFloats, TInts, TTile, LinearForm>(executor, shape, training);
+        where TTile : struct, ITileRows => shape.HiddenWidth == 0
+            ? new NeuronLevelModelRun<TFloats, TInts, TTile, LinearForm>(executor, shape, training)
+            : executor.BlockWidth > 0
+            ? new NeuronLevelModelRun<TFloats, TInts, TTile, StagedDeepForm>(executor, shape, training)
+            : new NeuronLevelModelRun<TFloats, TInts, TTile, DeepForm>(executor, shape, training);
 }

@@ -19,7 +19,7 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
     private readonly NeuronLevelModelSizes sizes;
     private readonly bool training;
     private readonly int copies, outerTicks;
-    private readonly DeviceBuffer<float> packed, history, outer, packedGradients, historyGradient, partial;
+    private readonly DeviceBuffer<float> packed, history, outer, stage, packedGradients, historyGradient, partial;
     private readonly GroupedTicks<TFloats, TInts>? grouped;
     private NeuronLevelModelParameters? prepared;
     private readonly int[] ticksOfRuns;
@@ -54,6 +54,7 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
         packed = device.Allocate<float>(sizes.ParameterFloats);
         history = device.Allocate<float>(Length((long)sizes.Slots * sizes.PaddedBatch * shape.Runs));
         outer = device.Allocate<float>(Length(2L * outerTicks * sizes.PaddedBatch * shape.Runs));
+        stage = device.Allocate<float>(TForm.IsStaged ? Length(StagedModelBody.StageVectors(TTile.Count)) : 0);
         packedGradients = device.Allocate<float>(training ? copies * sizes.ParameterFloats : 0);
         historyGradient = device.Allocate<float>(training ? history.Length / shape.Runs : 0);
         partial = device.Allocate<float>(training ? sizes.ParameterCount : 0);
@@ -137,6 +138,7 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
             Parameters = TFloats.Of(packed.View),
             History = TFloats.Of(History),
             Outer = TFloats.Of(Outer),
+            Stage = TFloats.Of(stage.View),
             PreActivation = TFloats.Of(preActivation),
             Output = TFloats.Of(output),
             Sizes = sizes,
@@ -195,6 +197,7 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
             History = TFloats.Of(History),
             HistoryGradient = TFloats.Of(historyGradient.View),
             Outer = TFloats.Of(Outer),
+            Stage = TFloats.Of(stage.View),
             OutputGradient = TFloats.Of(outputGradient),
             PreActivationGradient = TFloats.Of(preActivationGradient),
             Sizes = sizes,
@@ -251,6 +254,7 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
         packed.Dispose();
         history.Dispose();
         outer.Dispose();
+        stage.Dispose();
         packedGradients.Dispose();
         historyGradient.Dispose();
         partial.Dispose();

@@ -42,6 +42,14 @@ internal interface IRows<TSelf, TLanes>
 
     static abstract TSelf MultiplyAdd(TSelf left, TLanes right, TSelf addend);
 
+    /// <summary>
+    /// Adds the products of the tile at a place (row r at vector r * step) with three lane vectors to three tiles. It goes row by row, so
+    /// that three tiles of four rows, three vectors and one row fill 16 registers.
+    /// </summary>
+    static abstract void MultiplyAdd<TMemory>(
+        TMemory from, int step, TLanes left, TLanes middle, TLanes right, ref TSelf a, ref TSelf b, ref TSelf c)
+        where TMemory : struct, ILaneMemory<TMemory, TLanes>;
+
     static abstract TSelf Sigmoid(TSelf x);
 
     /// <summary>sum plus the products of all rows, in row order.</summary>

@@ -60,6 +60,18 @@ internal readonly struct Rows1<TLanes> : IRows<Rows1<TLanes>, TLanes>
         new(TLanes.MultiplyAdd(a.r0, b, c.r0));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyAdd<TMemory>(
+        TMemory from, int step, TLanes left, TLanes middle, TLanes right, ref Rows1<TLanes> a, ref Rows1<TLanes> b, ref Rows1<TLanes> c)
+        where TMemory : struct, ILaneMemory<TMemory, TLanes>
+    {
+        TLanes x = from[0 * step];
+        TLanes a0 = TLanes.MultiplyAdd(x, left, a.r0), b0 = TLanes.MultiplyAdd(x, middle, b.r0), c0 = TLanes.MultiplyAdd(x, right, c.r0);
+        a = new(a0);
+        b = new(b0);
+        c = new(c0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Rows1<TLanes> Sigmoid(Rows1<TLanes> x) => new(TLanes.Sigmoid(x.r0));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

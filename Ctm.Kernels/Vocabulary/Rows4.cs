@@ -86,6 +86,24 @@ internal readonly struct Rows4<TLanes> : IRows<Rows4<TLanes>, TLanes>
             TLanes.MultiplyAdd(a.r2, b, c.r2), TLanes.MultiplyAdd(a.r3, b, c.r3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyAdd<TMemory>(
+        TMemory from, int step, TLanes left, TLanes middle, TLanes right, ref Rows4<TLanes> a, ref Rows4<TLanes> b, ref Rows4<TLanes> c)
+        where TMemory : struct, ILaneMemory<TMemory, TLanes>
+    {
+        TLanes x = from[0 * step];
+        TLanes a0 = TLanes.MultiplyAdd(x, left, a.r0), b0 = TLanes.MultiplyAdd(x, middle, b.r0), c0 = TLanes.MultiplyAdd(x, right, c.r0);
+        x = from[1 * step];
+        TLanes a1 = TLanes.MultiplyAdd(x, left, a.r1), b1 = TLanes.MultiplyAdd(x, middle, b.r1), c1 = TLanes.MultiplyAdd(x, right, c.r1);
+        x = from[2 * step];
+        TLanes a2 = TLanes.MultiplyAdd(x, left, a.r2), b2 = TLanes.MultiplyAdd(x, middle, b.r2), c2 = TLanes.MultiplyAdd(x, right, c.r2);
+        x = from[3 * step];
+        TLanes a3 = TLanes.MultiplyAdd(x, left, a.r3), b3 = TLanes.MultiplyAdd(x, middle, b.r3), c3 = TLanes.MultiplyAdd(x, right, c.r3);
+        a = new(a0, a1, a2, a3);
+        b = new(b0, b1, b2, b3);
+        c = new(c0, c1, c2, c3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Rows4<TLanes> Sigmoid(Rows4<TLanes> x) =>
         new(TLanes.Sigmoid(x.r0), TLanes.Sigmoid(x.r1), TLanes.Sigmoid(x.r2), TLanes.Sigmoid(x.r3));
 

@@ -97,6 +97,32 @@ internal readonly struct Rows8<TLanes> : IRows<Rows8<TLanes>, TLanes>
             TLanes.MultiplyAdd(a.r6, b, c.r6), TLanes.MultiplyAdd(a.r7, b, c.r7));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyAdd<TMemory>(
+        TMemory from, int step, TLanes left, TLanes middle, TLanes right, ref Rows8<TLanes> a, ref Rows8<TLanes> b, ref Rows8<TLanes> c)
+        where TMemory : struct, ILaneMemory<TMemory, TLanes>
+    {
+        TLanes x = from[0 * step];
+        TLanes a0 = TLanes.MultiplyAdd(x, left, a.r0), b0 = TLanes.MultiplyAdd(x, middle, b.r0), c0 = TLanes.MultiplyAdd(x, right, c.r0);
+        x = from[1 * step];
+        TLanes a1 = TLanes.MultiplyAdd(x, left, a.r1), b1 = TLanes.MultiplyAdd(x, middle, b.r1), c1 = TLanes.MultiplyAdd(x, right, c.r1);
+        x = from[2 * step];
+        TLanes a2 = TLanes.MultiplyAdd(x, left, a.r2), b2 = TLanes.MultiplyAdd(x, middle, b.r2), c2 = TLanes.MultiplyAdd(x, right, c.r2);
+        x = from[3 * step];
+        TLanes a3 = TLanes.MultiplyAdd(x, left, a.r3), b3 = TLanes.MultiplyAdd(x, middle, b.r3), c3 = TLanes.MultiplyAdd(x, right, c.r3);
+        x = from[4 * step];
+        TLanes a4 = TLanes.MultiplyAdd(x, left, a.r4), b4 = TLanes.MultiplyAdd(x, middle, b.r4), c4 = TLanes.MultiplyAdd(x, right, c.r4);
+        x = from[5 * step];
+        TLanes a5 = TLanes.MultiplyAdd(x, left, a.r5), b5 = TLanes.MultiplyAdd(x, middle, b.r5), c5 = TLanes.MultiplyAdd(x, right, c.r5);
+        x = from[6 * step];
+        TLanes a6 = TLanes.MultiplyAdd(x, left, a.r6), b6 = TLanes.MultiplyAdd(x, middle, b.r6), c6 = TLanes.MultiplyAdd(x, right, c.r6);
+        x = from[7 * step];
+        TLanes a7 = TLanes.MultiplyAdd(x, left, a.r7), b7 = TLanes.MultiplyAdd(x, middle, b.r7), c7 = TLanes.MultiplyAdd(x, right, c.r7);
+        a = new(a0, a1, a2, a3, a4, a5, a6, a7);
+        b = new(b0, b1, b2, b3, b4, b5, b6, b7);
+        c = new(c0, c1, c2, c3, c4, c5, c6, c7);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Rows8<TLanes> Sigmoid(Rows8<TLanes> x) =>
         new(
             TLanes.Sigmoid(x.r0), TLanes.Sigmoid(x.r1), TLanes.Sigmoid(x.r2), TLanes.Sigmoid(x.r3),
