@@ -47,6 +47,7 @@ internal static class IlgpuContext
         IlgpuDevice device = Open("recording", b => b.CPU(new CPUDevice(2, 1, 1)), c => c.GetCPUDevices()[0]);
         device.Recorder = recorder;
         device.MostThreads = 1024;
+        device.MostSharedBytes = 48 * 1024;
         return device;
     }
 

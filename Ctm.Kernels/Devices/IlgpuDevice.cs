@@ -19,6 +19,7 @@ internal sealed class IlgpuDevice : ComputeDevice
         this.context = context;
         Accelerator = accelerator;
         MostThreads = accelerator.MaxNumThreadsPerGroup;
+        MostSharedBytes = accelerator.MaxSharedMemoryPerGroup;
         Pool = new MemoryPool<MemoryBuffer1D<byte, Stride1D.Dense>>(accelerator.Allocate1D<byte>, block => block.Dispose(), exactMemory);
         Executor = new IlgpuExecutor(this);
         multiply = new IlgpuMatrixMultiply(Executor);
@@ -38,6 +39,9 @@ internal sealed class IlgpuDevice : ComputeDevice
 
     /// <summary>Threads that a group may have.</summary>
     internal int MostThreads { get; set; }
+
+    /// <summary>Bytes of shared memory that a group may have.</summary>
+    internal int MostSharedBytes { get; set; }
 
     internal IlgpuExecutor Executor { get; }
 

@@ -121,7 +121,9 @@ internal sealed class IlgpuMatrixMultiply(IlgpuExecutor executor) : MatrixMultip
         where TOrderA : struct, IOperandOrder
         where TOrderB : struct, IOperandOrder
     {
-        int side = isAligned && executor.Device.MostThreads >= MatrixTile.Threads(plan.Side) ? plan.Side : MatrixTile.SmallSide;
+        bool fits = executor.Device.MostThreads >= MatrixTile.Threads(plan.Side)
+            && executor.Device.MostSharedBytes >= MatrixTile.SharedBytes(plan.Side);
+        int side = isAligned && fits ? plan.Side : MatrixTile.SmallSide;
         var grid = new Index3D(
             (product.N + side - 1) / side, (product.M + side - 1) / side, Math.Max(1, product.Batch) * plan.Splits);
         var config = new KernelConfig(grid, new Index3D(MatrixTile.Threads(side), 1, 1));

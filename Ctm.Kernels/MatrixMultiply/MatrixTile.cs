@@ -26,18 +26,22 @@ internal static class MatrixTile
     /// <summary>Threads of a group.</summary>
     public static int Threads(int side) => side * side / 64;
 
+    /// <summary>Shared memory of a group: two buffers of two operands' tiles.</summary>
+    public static int SharedBytes(int side) => 2 * 2 * (side / 8) * (side + 4) * sizeof(float);
+
     public static void Multiply<TTile, TOrderA, TOrderB, TLanes>(Arguments p, int unused)
         where TTile : struct, ITileForm
         where TOrderA : struct, IOperandOrder
         where TOrderB : struct, IOperandOrder
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        int pitch = TTile.Side + 4, half = TTile.Side / 8, row = Group.IdxX / half, column = Group.IdxX % half;
+        // A quotient with its remainder would be one instruction more than Oclgrind knows: remainders are written as differences.
+        int pitch = TTile.Side + 4, half = TTile.Side / 8, row = (int)((uint)Group.IdxX / (uint)half), column = Group.IdxX - (row * half);
         var left = SharedMemory.Allocate<float>(2 * TTile.Depth * (TTile.Side + 4));
         var right = SharedMemory.Allocate<float>(2 * TTile.Depth * (TTile.Side + 4));
         var left4 = left.Cast<Float4>();
         var right4 = right.Cast<Float4>();
-        int part = Grid.IdxZ % p.Splits, product = Grid.IdxZ / p.Splits;
+        int product = Grid.IdxZ / p.Splits, part = Grid.IdxZ - (product * p.Splits);
         int begin = part * p.StepsPerSplit, end = begin + p.StepsPerSplit;
         end = end < p.K ? end : p.K;
         int firstRow = Grid.IdxY * TTile.Side, firstColumn = Grid.IdxX * TTile.Side;

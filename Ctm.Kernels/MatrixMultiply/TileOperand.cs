@@ -24,8 +24,8 @@ internal readonly struct TileOperand<TTile, TOrder, TLanes>
     public TileOperand(ViewMemory<float> memory, int first, int places, OperandShape shape)
     {
         uint side = (uint)TTile.Side, threads = side * side / 64, thread = (uint)Group.IdxX;
-        uint vectors = TOrder.IsAlongSteps ? (uint)TTile.Depth / 4 : side / 4;
-        int along = (int)(thread % vectors) * 4, across = (int)(thread / vectors), further = (int)(threads / vectors);
+        uint vectors = TOrder.IsAlongSteps ? (uint)TTile.Depth / 4 : side / 4, quotient = thread / vectors;
+        int along = (int)(thread - (quotient * vectors)) * 4, across = (int)quotient, further = (int)(threads / vectors);
         this.memory = memory;
         this.places = places;
         this.shape = shape;
