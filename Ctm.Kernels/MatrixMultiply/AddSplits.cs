@@ -13,17 +13,16 @@ internal struct AddSplits<TFloats> : IElementKernel<AddSplits<TFloats>>
 {
     /// <summary>Parts [Splits, M, N], C [M, N] in rows of Leading, Bias [N].</summary>
     public TFloats Parts, C, Bias;
-    public int Splits, M, N, Leading, HasBias, Accumulate;
+    public int Splits, N, Leading, HasBias, Accumulate;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<TLanes>(AddSplits<TFloats> body, int index, int end)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        int length = body.M * body.N;
         var sum = body.Parts.Load<TLanes>(index, end);
         for (int split = 1; split < body.Splits; split++)
         {
-            sum += body.Parts.Load<TLanes>((split * length) + index, (split * length) + end);
+            sum += body.Parts.Load<TLanes>((split * end) + index, (split + 1) * end);
         }
 
         int row = index / body.N, column = index - (row * body.N), place = (row * body.Leading) + column;

@@ -104,7 +104,6 @@ internal sealed class IlgpuMatrixMultiply(IlgpuExecutor executor) : MatrixMultip
             C = arguments.C,
             Bias = arguments.Bias,
             Splits = plan.Splits,
-            M = product.M,
             N = product.N,
             Leading = product.RowC,
             HasBias = arguments.HasBias,

@@ -49,7 +49,6 @@ internal sealed class LibraryMatrixMultiply(IlgpuExecutor executor, IlgpuMatrixM
                     C = result,
                     Bias = ViewMemory<float>.Of(bias),
                     Splits = 1,
-                    M = product.M,
                     N = product.N,
                     Leading = product.N,
                     HasBias = 1,
