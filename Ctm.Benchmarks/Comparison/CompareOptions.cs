@@ -63,7 +63,7 @@ internal sealed record CompareOptions
                     config = Value();
                     break;
                 case "--json":
-                    json = Value();
+                    json = NewFile(option, Value());
                     break;
                 case "--ticks":
                     ticks = Count(option, Value());
@@ -106,6 +106,13 @@ internal sealed record CompareOptions
             Peers = peers ?? found.Peers,
         };
     }
+
+    /// <summary>A file to write when all is measured; its folder must be there before.</summary>
+    /// <exception cref="TaskSettingException">When it is not.</exception>
+    public static string NewFile(string option, string path) =>
+        Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && Directory.Exists(folder)
+            ? path
+            : throw new TaskSettingException($"{option} names a file in a folder that does not exist: '{path}'.");
 
     /// <summary>A whole number of 1 or more.</summary>
     /// <exception cref="TaskSettingException">When it is none.</exception>

@@ -71,6 +71,11 @@ internal static class ScalingCommand
             throw new TaskSettingException($"{needed} is missing: {Usage}");
         }
 
+        foreach (string file in new[] { "--out", "--json" }.Where(options.ContainsKey))
+        {
+            Comparison.CompareOptions.NewFile(file, options[file]);
+        }
+
         return options;
     }
 

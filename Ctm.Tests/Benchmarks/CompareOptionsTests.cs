@@ -38,6 +38,7 @@ internal sealed class CompareOptionsTests
     [TestCase("--config parity64 --ticks 0", "--ticks takes a whole number of 1 or more, not '0'")]
     [TestCase("--config parity64 --seconds -1", "--seconds takes a number above 0, not '-1'")]
     [TestCase("--config parity64 --peers jax", "no peer 'jax'")]
+    [TestCase("--config parity64 --json no/such/folder/x.json", "--json names a file in a folder that does not exist")]
     [TestCase("--config parity64 --fast", "'--fast' is unknown")]
     public void Parse_WrongArguments_SaysWhat(string line, string message)
     {

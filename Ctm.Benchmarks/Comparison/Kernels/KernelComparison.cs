@@ -15,6 +15,9 @@ internal static class KernelComparison
     public const string Verb = "compare-kernels";
     private const string Usage = "compare-kernels [--threads N] [--repeats N] [--json FILE]";
 
+    private const int CallsAtOnce = 3;
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(50);
+
     // Both sum in float32, in another order; measured 1e-6.
     private const double Rounding = 1e-4;
 
@@ -111,11 +114,18 @@ internal static class KernelComparison
         };
     }
 
+    // Both sides' threads look for work for a while after a call, on the cores that the other side needs.
     private static double Time(Action call)
     {
-        long start = Stopwatch.GetTimestamp();
+        Thread.Sleep(Rest);
         call();
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < CallsAtOnce; i++)
+        {
+            call();
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds / CallsAtOnce;
     }
 
     private static (int Threads, int Repeats, string? Json) Options(IReadOnlyList<string> arguments)
@@ -134,7 +144,7 @@ internal static class KernelComparison
                     repeats = CompareOptions.Count(option, Value());
                     break;
                 case "--json":
-                    json = Value();
+                    json = CompareOptions.NewFile(option, Value());
                     break;
                 default:
                     throw new TaskSettingException($"'{option}' is unknown: {Usage}");
