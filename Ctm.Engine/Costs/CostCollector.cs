@@ -202,20 +202,19 @@ internal sealed class CostCollector(int ticks, int batch)
         bytes += SynchronizationKernels.ForwardBytes(batch, neurons, actionPairs);
         Add(StepPhase.Forward, family, "both", flops, bytes, everyTick: true);
         Add(StepPhase.Forward, family, "first and last", 0, 0);
-        Backward("action", actionPairs, ticks);
-        Backward("out", outputPairs, ticks + 1);
+        Backward("action", actionPairs, everyTick: true);
+        Backward("out", outputPairs, everyTick: true);
+        Backward("out", outputPairs, everyTick: false);
 
         // The pairs' gradients, then the states'.
-        void Backward(string name, int pairs, int steps)
-        {
-            double flops = SynchronizationKernels.BackwardFlops(batch, pairs);
-            double bytes = SynchronizationKernels.BackwardBytes(batch, neurons, pairs);
-            Add(StepPhase.Backward, family, name, flops, bytes, everyTick: true, launches: 2);
-            if (steps > ticks)
-            {
-                Add(StepPhase.Backward, family, name, flops, bytes, launches: 2, calls: steps - ticks);
-            }
-        }
+        void Backward(string name, int pairs, bool everyTick) => Add(
+            StepPhase.Backward,
+            family,
+            name,
+            SynchronizationKernels.BackwardFlops(batch, pairs),
+            SynchronizationKernels.BackwardBytes(batch, neurons, pairs),
+            everyTick,
+            launches: 2);
     }
 
     // Rows that parameter gradients are formed of at once, and how often.
