@@ -41,13 +41,7 @@ internal sealed class MazeAblationTests
     [Test]
     public void Run_SmallForm_Learns([ValueSource(nameof(Presets))] string preset)
     {
-        MazeRecipe recipe = SmallForm(preset);
-        using ComputeDevice device = ComputeDevice.Open("cpu", 2);
-        using var task = new MazeTask(device, recipe);
-        double before = task.EvaluateMazes(recipe.TestMazes).StepAccuracy;
-        using var loop = new TrainingLoop(task, recipe.Training);
-        loop.Run();
-        MazeFigures after = task.EvaluateMazes(recipe.TestMazes);
+        (double before, MazeFigures after) = MazeLearning.Of(SmallForm(preset));
 
         // Waiting at every step would score about 0.5 and solve none. The LSTM learns least: 0.57 of the moves, 0.09 of the mazes.
         Assert.That(after.StepAccuracy, Is.GreaterThan(before + 0.2).And.GreaterThan(0.53), $"before {before}, after {after}");
