@@ -41,10 +41,13 @@ internal static class IlgpuContext
         }
     }
 
-    /// <summary>A device that has memory and is told what it should launch, but launches nothing.</summary>
-    public static IlgpuDevice OpenRecording(LaunchRecorder recorder)
+    /// <summary>
+    /// A device that has memory and a large GPU's limits, and is told what it should launch. For a recorder that withholds all launches,
+    /// <paramref name="simulated"/> may be left out.
+    /// </summary>
+    public static IlgpuDevice OpenRecording(LaunchRecorder recorder, CPUDevice? simulated = null)
     {
-        IlgpuDevice device = Open("recording", b => b.CPU(new CPUDevice(2, 1, 1)), c => c.GetCPUDevices()[0]);
+        IlgpuDevice device = Open("recording", b => b.CPU(simulated ?? new CPUDevice(2, 1, 1)), c => c.GetCPUDevices()[0]);
         device.Recorder = recorder;
         device.MostThreads = 1024;
         device.MostSharedBytes = 48 * 1024;

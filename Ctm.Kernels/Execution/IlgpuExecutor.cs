@@ -91,6 +91,7 @@ internal sealed class IlgpuExecutor(IlgpuDevice device) : Executor<ViewMemory<fl
     public void Launch<TBody>(Action<TBody, int> entry, KernelConfig config, TBody body, int count)
         where TBody : struct
     {
+        Device.Launches++;
         if (Device.Recorder is { } recorder && !recorder.Record(entry.Method, config))
         {
             return;
@@ -103,7 +104,6 @@ internal sealed class IlgpuExecutor(IlgpuDevice device) : Executor<ViewMemory<fl
             launchers.Add(key, launcher);
         }
 
-        Device.Launches++;
         long start = Device.Profile is null ? 0 : Stopwatch.GetTimestamp();
         ((Action<AcceleratorStream, KernelConfig, TBody, int>)launcher)(Device.Stream, config, body, count);
         if (Device.Profile is { } profile)

@@ -16,17 +16,18 @@ internal readonly record struct KernelLaunch(MethodInfo Method, Index3D Grid, In
 
 /// <summary>Keeps what a device behind ILGPU is asked to launch.</summary>
 /// <param name="launch">False to withhold the launches.</param>
-internal sealed class LaunchRecorder(bool launch)
+/// <param name="despite">A family of kernels, the first part of their names, that is launched even then; null for none.</param>
+internal sealed class LaunchRecorder(bool launch, string? despite = null)
 {
     private readonly List<KernelLaunch> launches = [];
 
     /// <summary>All launches so far, in order.</summary>
     public IReadOnlyList<KernelLaunch> Launches => launches;
 
-    /// <summary>Keeps a launch; false when it is not to be made.</summary>
+    /// <summary>Keeps a launch; false when it is to be withheld.</summary>
     public bool Record(MethodInfo method, KernelConfig config)
     {
         launches.Add(new KernelLaunch(method, config.GridDim, config.GroupDim));
-        return launch;
+        return launch || (despite is not null && launches[^1].Name.StartsWith(despite + ".", StringComparison.Ordinal));
     }
 }

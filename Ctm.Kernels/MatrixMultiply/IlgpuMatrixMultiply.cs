@@ -122,21 +122,39 @@ internal sealed class IlgpuMatrixMultiply(IlgpuExecutor executor) : MatrixMultip
     {
         bool fits = executor.Device.MostThreads >= MatrixTile.Threads(plan.Side)
             && executor.Device.MostSharedBytes >= MatrixTile.SharedBytes(plan.Side);
-        int side = isAligned && fits ? plan.Side : MatrixTile.SmallSide;
+        int side = fits && (isAligned || plan.Side != MatrixTile.LargeSide) ? plan.Side : MatrixTile.SmallSide;
         var grid = new Index3D(
             (product.N + side - 1) / side, (product.M + side - 1) / side, Math.Max(1, product.Batch) * plan.Splits);
         var config = new KernelConfig(grid, new Index3D(MatrixTile.Threads(side), 1, 1));
-        if (!isAligned)
+        switch (side)
         {
-            executor.Launch(MatrixTile.Multiply<SmallTile, TOrderA, TOrderB, Float1>, config, arguments, 0);
+            case MatrixTile.LargeSide:
+                executor.Launch(MatrixTile.Multiply<LargeTile, TOrderA, TOrderB, Float4>, config, arguments, 0);
+                break;
+            case MatrixTile.SlicedSide:
+                Launch<SlicedTile, TOrderA, TOrderB>(config, arguments, isAligned);
+                break;
+            case MatrixTile.NarrowSide:
+                Launch<NarrowTile, TOrderA, TOrderB>(config, arguments, isAligned);
+                break;
+            default:
+                Launch<SmallTile, TOrderA, TOrderB>(config, arguments, isAligned);
+                break;
         }
-        else if (side == MatrixTile.SmallSide)
+    }
+
+    private void Launch<TTile, TOrderA, TOrderB>(KernelConfig config, in MatrixTile.Arguments arguments, bool isAligned)
+        where TTile : struct, ITileForm
+        where TOrderA : struct, IOperandOrder
+        where TOrderB : struct, IOperandOrder
+    {
+        if (isAligned)
         {
-            executor.Launch(MatrixTile.Multiply<SmallTile, TOrderA, TOrderB, Float4>, config, arguments, 0);
+            executor.Launch(MatrixTile.Multiply<TTile, TOrderA, TOrderB, Float4>, config, arguments, 0);
         }
         else
         {
-            executor.Launch(MatrixTile.Multiply<LargeTile, TOrderA, TOrderB, Float4>, config, arguments, 0);
+            executor.Launch(MatrixTile.Multiply<TTile, TOrderA, TOrderB, Float1>, config, arguments, 0);
         }
     }
 }

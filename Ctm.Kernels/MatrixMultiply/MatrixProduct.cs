@@ -47,11 +47,11 @@ public readonly record struct MatrixProduct(int M, int N, int K)
         * (((double)M * K) + ((double)K * N) + ((double)M * N * (Accumulate ? 2 : 1)));
 
     /// <summary>
-    /// Launches of the product through ILGPU: two where few tiles of C stand against a long k, which is then split and summed, else one.
+    /// Launches of the product through ILGPU: two where few tiles of C stand against so long a k that it is split and summed, else one.
     /// </summary>
     public int DeviceLaunches => MatrixPlan.Of(this).Splits > 1 ? 2 : 1;
 
-    /// <summary>Asks for a device's tiles of this side, for checks of both forms at small sizes; 0 leaves it to the plan.</summary>
+    /// <summary>Asks for a device's tiles of this side, for checks of all forms at small sizes; 0 leaves it to the plan.</summary>
     internal int Side { get; init; }
 
     /// <summary>Asks for this many parts of k, likewise; 0 leaves it to the plan.</summary>

@@ -6,11 +6,15 @@ namespace Ctm.Kernels.MatrixMultiply;
 /// <summary>
 /// The device kernel. A group computes a tile of C, 8 x 8 values a thread in registers, from tiles of A and B in shared memory. There are
 /// two of each: while one is multiplied, the next is on its way from global memory, and one barrier separates two tiles. A thread's rows
-/// and columns are two times four that lie half a tile apart, so that neighbouring threads read and write neighbouring vectors.
+/// and columns are two times four that lie half a tile apart, so that neighbouring threads read and write neighbouring vectors. Where the
+/// tile is sliced, each team of threads has a sum over its own steps, and <see cref="SliceSums{TTile}"/> adds them.
 /// </summary>
 internal static class MatrixTile
 {
-    public const int SmallSide = 64, SmallDepth = 8, LargeSide = 128, LargeDepth = 16;
+    public const int SmallSide = 64, LargeSide = 128, LargeDepth = LargeSide / 8;
+
+    /// <summary>Sides of the tiles that slices share, and slices that make a group of 256 threads.</summary>
+    public const int SlicedSide = 32, SlicedSlices = 16, NarrowSide = 16, NarrowSlices = 64;
 
     /// <summary>
     /// Arguments. Group z of the grid is part z % Splits of k of product z / Splits. With more than one part, C is [Splits, M, N] and takes
@@ -23,11 +27,17 @@ internal static class MatrixTile
         public int HasBias, Accumulate, M, N, K, LeadingC, StrideA, StrideB, StrideC, StrideBias, Splits, StepsPerSplit;
     }
 
+    /// <summary>Slices of a tile.</summary>
+    public static int Slices(int side) => side switch { SlicedSide => SlicedSlices, NarrowSide => NarrowSlices, _ => 1 };
+
     /// <summary>Threads of a group.</summary>
-    public static int Threads(int side) => side * side / 64;
+    public static int Threads(int side) => side * side / 64 * Slices(side);
+
+    /// <summary>Steps of k that are in shared memory at a time.</summary>
+    public static int Depth(int side) => side / 8 * Slices(side);
 
     /// <summary>Shared memory of a group: two buffers of two operands' tiles.</summary>
-    public static int SharedBytes(int side) => 2 * 2 * (side / 8) * (side + 4) * sizeof(float);
+    public static int SharedBytes(int side) => 2 * 2 * Depth(side) * (Slices(side) == 1 ? side + 4 : side) * sizeof(float);
 
     public static void Multiply<TTile, TOrderA, TOrderB, TLanes>(Arguments p, int unused)
         where TTile : struct, ITileForm
@@ -36,11 +46,11 @@ internal static class MatrixTile
         where TLanes : unmanaged, ILanes<TLanes>
     {
         // A quotient with its remainder would be one instruction more than Oclgrind knows: remainders are written as differences.
-        int pitch = TTile.Side + 4, half = TTile.Side / 8, row = (int)((uint)Group.IdxX / (uint)half), column = Group.IdxX - (row * half);
-        var left = SharedMemory.Allocate<float>(2 * TTile.Depth * (TTile.Side + 4));
-        var right = SharedMemory.Allocate<float>(2 * TTile.Depth * (TTile.Side + 4));
-        var left4 = left.Cast<Float4>();
-        var right4 = right.Cast<Float4>();
+        int half = TTile.Side / 8, slice = (int)((uint)Group.IdxX / (uint)SharedTile<TTile>.Team);
+        int member = Group.IdxX - (slice * SharedTile<TTile>.Team), row = (int)((uint)member / (uint)half), column = member - (row * half);
+        int key = SharedTile<TTile>.Key(slice), right = 2 * SharedTile<TTile>.Length;
+        var shared = SharedMemory.Allocate<float>(4 * SharedTile<TTile>.Length);
+        var vectors = shared.Cast<Float4>();
         int product = Grid.IdxZ / p.Splits, part = Grid.IdxZ - (product * p.Splits);
         int begin = part * p.StepsPerSplit, end = begin + p.StepsPerSplit;
         end = end < p.K ? end : p.K;
@@ -50,17 +60,21 @@ internal static class MatrixTile
         var zero = Rows4<Float4>.Broadcast(Float4.Broadcast(0f));
         Rows4<Float4> c00 = zero, c01 = zero, c10 = zero, c11 = zero;
         int buffer = 0;
-        a.Store(left, 0, firstRow, a.First(begin, end), a.Second(begin, end));
-        b.Store(right, 0, firstColumn, b.First(begin, end), b.Second(begin, end));
+        a.Store(shared, 0, firstRow, a.First(begin, end), a.Second(begin, end));
+        b.Store(shared, right, firstColumn, b.First(begin, end), b.Second(begin, end));
         Group.Barrier();
-        for (int step = begin; step < end; step += TTile.Depth)
+        for (int step = begin; step < end; step += SharedTile<TTile>.Depth)
         {
-            int next = step + TTile.Depth;
+            int next = step + SharedTile<TTile>.Depth;
             Float4 a0 = a.First(next, end), a1 = a.Second(next, end), b0 = b.First(next, end), b1 = b.Second(next, end);
-            for (int depth = 0; depth < TTile.Depth; depth++)
+            int start = buffer + (slice * SharedTile<TTile>.Steps * SharedTile<TTile>.Pitch);
+            int at = (int)((uint)start / 4u), across = (int)((uint)(start + right) / 4u);
+            for (int depth = 0; depth < SharedTile<TTile>.Steps; depth++)
             {
-                int at = (int)((uint)(buffer + (depth * pitch)) / 4u);
-                Float4 x0 = left4[at + row], x1 = left4[at + half + row], y0 = right4[at + column], y1 = right4[at + half + column];
+                Float4 x0 = vectors[at + SharedTile<TTile>.Vector(depth, row, key)];
+                Float4 x1 = vectors[at + SharedTile<TTile>.Vector(depth, half + row, key)];
+                Float4 y0 = vectors[across + SharedTile<TTile>.Vector(depth, column, key)];
+                Float4 y1 = vectors[across + SharedTile<TTile>.Vector(depth, half + column, key)];
                 Rows4<Float4> upper = Spread(x0), lower = Spread(x1);
                 c00 = Rows4<Float4>.MultiplyAdd(upper, y0, c00);
                 c01 = Rows4<Float4>.MultiplyAdd(upper, y1, c01);
@@ -68,80 +82,36 @@ internal static class MatrixTile
                 c11 = Rows4<Float4>.MultiplyAdd(lower, y1, c11);
             }
 
-            buffer = (TTile.Depth * pitch) - buffer;
-            a.Store(left, buffer, firstRow, a0, a1);
-            b.Store(right, buffer, firstColumn, b0, b1);
+            buffer = SharedTile<TTile>.Length - buffer;
+            a.Store(shared, buffer, firstRow, a0, a1);
+            b.Store(shared, right + buffer, firstColumn, b0, b1);
             Group.Barrier();
         }
 
         p.C = p.C.Skip(Grid.IdxZ * p.StrideC);
         p.Bias = p.Bias.Skip(product * p.StrideBias);
-        firstRow += 4 * row;
-        firstColumn += 4 * column;
-        int further = TTile.Side / 2;
-        Store<TLanes>(p, firstRow, firstColumn, c00);
-        Store<TLanes>(p, firstRow, firstColumn + further, c01);
-        Store<TLanes>(p, firstRow + further, firstColumn, c10);
-        Store<TLanes>(p, firstRow + further, firstColumn + further, c11);
+        if (TTile.Slices == 1)
+        {
+            firstRow += 4 * row;
+            firstColumn += 4 * column;
+            int further = TTile.Side / 2;
+            TileStore<TLanes>.Put(p, firstRow, firstColumn, c00);
+            TileStore<TLanes>.Put(p, firstRow, firstColumn + further, c01);
+            TileStore<TLanes>.Put(p, firstRow + further, firstColumn, c10);
+            TileStore<TLanes>.Put(p, firstRow + further, firstColumn + further, c11);
+        }
+        else
+        {
+            var sums = new SliceSums<TTile> { Slice = slice, Row = 4 * row, Column = column, C00 = c00, C01 = c01, C10 = c10, C11 = c11 };
+            Float4 sum = sums.Add(vectors);
+            int vector = SliceSums<TTile>.VectorsOfRow, sumRow = (int)((uint)Group.IdxX / (uint)vector);
+            if (sumRow < TTile.Side)
+            {
+                TileStore<TLanes>.Put(p, firstRow + sumRow, firstColumn + (4 * (Group.IdxX - (sumRow * vector))), sum);
+            }
+        }
     }
 
     private static Rows4<Float4> Spread(Float4 x) =>
         new(Float4.Broadcast(x.X), Float4.Broadcast(x.Y), Float4.Broadcast(x.Z), Float4.Broadcast(x.W));
-
-    private static void Store<TLanes>(Arguments p, int row, int column, Rows4<Float4> values)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        if (TLanes.Width == 1)
-        {
-            Store(p, row, column, values.R0);
-            Store(p, row + 1, column, values.R1);
-            Store(p, row + 2, column, values.R2);
-            Store(p, row + 3, column, values.R3);
-        }
-        else if (column < p.N)
-        {
-            var place = new MatrixPlace { Row = row, Column = column, Rows = p.M, Width = p.LeadingC };
-            if (p.HasBias != 0)
-            {
-                values += Rows4<Float4>.Broadcast(p.Bias.Load<Float4>(column, p.N));
-            }
-
-            if (p.Accumulate != 0)
-            {
-                values += Rows4<Float4>.LoadMatrix(p.C, place);
-            }
-
-            values.StoreMatrix(p.C, place);
-        }
-    }
-
-    private static void Store(Arguments p, int row, int column, Float4 values)
-    {
-        if (row < p.M)
-        {
-            Store(p, row, column, values.X);
-            Store(p, row, column + 1, values.Y);
-            Store(p, row, column + 2, values.Z);
-            Store(p, row, column + 3, values.W);
-        }
-    }
-
-    private static void Store(Arguments p, int row, int column, float value)
-    {
-        if (column < p.N)
-        {
-            int place = (row * p.LeadingC) + column;
-            if (p.HasBias != 0)
-            {
-                value += p.Bias[column];
-            }
-
-            if (p.Accumulate != 0)
-            {
-                value += p.C[place];
-            }
-
-            p.C[place] = value;
-        }
-    }
 }

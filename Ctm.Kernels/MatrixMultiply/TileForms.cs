@@ -2,22 +2,25 @@ using Ctm.Kernels.Convolution;
 
 namespace Ctm.Kernels.MatrixMultiply;
 
-/// <summary>The tile of C that a group computes, 8 x 8 values a thread: a type, so that loops over it have constant bounds.</summary>
+/// <summary>
+/// The tile of C that a group computes, 8 x 8 values a thread: a type, so that loops over it have constant bounds. Steps of k are in
+/// shared memory <see cref="SharedTile{TTile}.Depth"/> at a time; with it a thread brings two vectors of each operand.
+/// </summary>
 internal interface ITileForm
 {
     /// <summary>Rows and columns of the tile.</summary>
     static abstract int Side { get; }
 
-    /// <summary>Steps of k that are in shared memory at a time; with it a thread brings two vectors of each operand.</summary>
-    static abstract int Depth { get; }
+    /// <summary>Teams of threads that compute the whole tile, each from its own share of every few steps, and add up at the end.</summary>
+    static abstract int Slices { get; }
 }
 
-/// <summary>64 threads for 64 x 64: for few tiles, and for devices with small groups.</summary>
+/// <summary>64 threads for 64 x 64: for short sums, and for devices with small groups.</summary>
 internal readonly struct SmallTile : ITileForm
 {
     public static int Side => MatrixTile.SmallSide;
 
-    public static int Depth => MatrixTile.SmallDepth;
+    public static int Slices => 1;
 }
 
 /// <summary>256 threads for 128 x 128: half as many loads for a product.</summary>
@@ -25,7 +28,23 @@ internal readonly struct LargeTile : ITileForm
 {
     public static int Side => MatrixTile.LargeSide;
 
-    public static int Depth => MatrixTile.LargeDepth;
+    public static int Slices => 1;
+}
+
+/// <summary>256 threads for 32 x 32 in 16 slices: few rows of C and long sums, in one launch.</summary>
+internal readonly struct SlicedTile : ITileForm
+{
+    public static int Side => MatrixTile.SlicedSide;
+
+    public static int Slices => MatrixTile.SlicedSlices;
+}
+
+/// <summary>256 threads for 16 x 16 in 64 slices: the same for few columns.</summary>
+internal readonly struct NarrowTile : ITileForm
+{
+    public static int Side => MatrixTile.NarrowSide;
+
+    public static int Slices => MatrixTile.NarrowSlices;
 }
 
 /// <summary>Where an operand's elements are.</summary>

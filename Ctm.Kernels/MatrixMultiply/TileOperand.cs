@@ -4,9 +4,9 @@ using ILGPU;
 namespace Ctm.Kernels.MatrixMultiply;
 
 /// <summary>
-/// One thread's share of bringing an operand into shared memory: two vectors of four of each tile [depth][side + 4]. Places are rows
-/// of A or columns of B. A place beyond the matrix is read as the last one, since what is computed from it is not stored; a step beyond
-/// the end is 0.
+/// One thread's share of bringing an operand into shared memory: two vectors of four of each
+/// <see cref="SharedTile{TTile}"/>. A place beyond the matrix is read as the last one, since what is computed from it is not stored; a
+/// step beyond the end is 0.
 /// </summary>
 /// <typeparam name="TTile">The tile.</typeparam>
 /// <typeparam name="TOrder">How the operand is stored.</typeparam>
@@ -23,20 +23,22 @@ internal readonly struct TileOperand<TTile, TOrder, TLanes>
     /// <summary>The share of this thread in the tile that begins at place <paramref name="first"/>.</summary>
     public TileOperand(ViewMemory<float> memory, int first, int places, OperandShape shape)
     {
-        uint side = (uint)TTile.Side, threads = side * side / 64, thread = (uint)Group.IdxX;
-        uint vectors = TOrder.IsAlongSteps ? (uint)TTile.Depth / 4 : side / 4, quotient = thread / vectors;
-        int along = (int)(thread - (quotient * vectors)) * 4, across = (int)quotient, further = (int)(threads / vectors);
+        // Along the steps, threads lie along them, at most eight, then along the places, then in turns along what is left of the steps.
+        uint side = (uint)TTile.Side, threads = (uint)SharedTile<TTile>.Threads, thread = (uint)Group.IdxX;
+        uint whole = (uint)SharedTile<TTile>.Depth / 4, vectors = !TOrder.IsAlongSteps ? side / 4 : whole < 8 ? whole : 8;
+        uint turns = TOrder.IsAlongSteps ? threads / (vectors * side) : 0;
+        uint quotient = thread / vectors, turn = turns == 0 ? 0 : quotient / side;
+        int along = (int)(thread - (quotient * vectors) + (turn * vectors)) * 4, across = (int)(quotient - (turn * side));
         this.memory = memory;
         this.places = places;
         this.shape = shape;
         place = first + (TOrder.IsAlongSteps ? across : along);
         step = TOrder.IsAlongSteps ? along : across;
-        nextPlace = TOrder.IsAlongSteps ? place + further : place;
-        nextStep = TOrder.IsAlongSteps ? step : step + further;
+        int further = (int)(turns == 0 ? threads / vectors : 4 * vectors * turns);
+        bool isNextPlace = TOrder.IsAlongSteps && turns == 0;
+        nextPlace = isNextPlace ? place + further : place;
+        nextStep = isNextPlace ? step : step + further;
     }
-
-    /// <summary>Floats from one step to the next in shared memory: with four of padding, so that few threads meet in one bank.</summary>
-    public static int Pitch => TTile.Side + 4;
 
     /// <summary>The first vector of the tile that begins at step <paramref name="begin"/>.</summary>
     public Float4 First(int begin, int end) => Load(place, begin + step, end);
@@ -52,23 +54,23 @@ internal readonly struct TileOperand<TTile, TOrder, TLanes>
     /// <param name="second">From <see cref="Second"/>.</param>
     public void Store(ArrayView<float> shared, int start, int tile, Float4 first, Float4 second)
     {
-        Put(shared, start + (step * Pitch) + place - tile, first);
-        Put(shared, start + (nextStep * Pitch) + nextPlace - tile, second);
+        Put(shared, start, step, place - tile, first);
+        Put(shared, start, nextStep, nextPlace - tile, second);
     }
 
-    private static void Put(ArrayView<float> shared, int at, Float4 value)
+    private static void Put(ArrayView<float> shared, int start, int step, int place, Float4 value)
     {
         if (TOrder.IsAlongSteps)
         {
-            shared[at] = value.X;
-            shared[at + Pitch] = value.Y;
-            shared[at + (2 * Pitch)] = value.Z;
-            shared[at + (3 * Pitch)] = value.W;
+            shared[start + SharedTile<TTile>.At(step, place)] = value.X;
+            shared[start + SharedTile<TTile>.At(step + 1, place)] = value.Y;
+            shared[start + SharedTile<TTile>.At(step + 2, place)] = value.Z;
+            shared[start + SharedTile<TTile>.At(step + 3, place)] = value.W;
         }
         else
         {
             var vectors = shared.Cast<Float4>();
-            vectors[(int)((uint)at / 4u)] = value;
+            vectors[(int)((uint)(start + SharedTile<TTile>.At(step, place)) / 4u)] = value;
         }
     }
 

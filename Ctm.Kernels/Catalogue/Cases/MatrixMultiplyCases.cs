@@ -30,6 +30,8 @@ internal static class MatrixMultiplyCases
                 }),
             Product("BothTransposed", tokens with { TransposeA = true, TransposeB = true }),
             Product("SplitSteps", tokens with { Splits = 3 }, hasBias: true),
+            .. Sliced("SlicedTile", tokens with { Side = MatrixTile.SlicedSide }),
+            .. Sliced("NarrowTile", tokens with { Side = MatrixTile.NarrowSide }),
             Product("LargeTile", large),
             Product("LargeTileForward", large with { TransposeB = true }, hasBias: true),
             Product("LargeTileWeights", large with { TransposeA = true, Accumulate = true }),
@@ -44,6 +46,15 @@ internal static class MatrixMultiplyCases
             }),
         ];
     }
+
+    // Both operands in both orders.
+    private static IEnumerable<KernelCase> Sliced(string name, MatrixProduct product) =>
+    [
+        Product(name, product),
+        Product(name + "Forward", product with { TransposeB = true }, hasBias: true),
+        Product(name + "Weights", product with { TransposeA = true, Accumulate = true }),
+        Product(name + "BothTransposed", product with { TransposeA = true, TransposeB = true }),
+    ];
 
     private static KernelCase Product(string name, MatrixProduct product, bool hasBias = false) =>
         new(Family, name, product.Flops, product.Bytes, b =>

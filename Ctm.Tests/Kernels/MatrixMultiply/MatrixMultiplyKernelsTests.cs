@@ -21,6 +21,8 @@ internal sealed class MatrixMultiplyKernelsTests(string deviceName)
     [
         new(68, 72, 44), new(132, 136, 36) { Side = MatrixTile.LargeSide }, new(4, 260, 20) { Side = MatrixTile.LargeSide },
         new(68, 72, 100) { Splits = 3 }, new(33, 35, 70) { Splits = 4 }, new(64, 64, 272),
+        new(36, 40, 132) { Side = MatrixTile.SlicedSide }, new(33, 31, 65) { Side = MatrixTile.SlicedSide },
+        new(20, 12, 260) { Side = MatrixTile.NarrowSide }, new(17, 15, 1) { Side = MatrixTile.NarrowSide },
     ];
 
     private ComputeDevice Device => TestDevices.Open(deviceName);
@@ -51,14 +53,16 @@ internal sealed class MatrixMultiplyKernelsTests(string deviceName)
         Oracle.AreClose(c, expected, Tolerance, "C");
     }
 
-    [Test]
-    public void Multiply_SplitIntoAPartOfAWiderMatrix_LeavesTheRestAndRepeatsBitForBit()
+    [TestCase(0, 3)]
+    [TestCase(MatrixTile.SlicedSide, 0)]
+    [TestCase(MatrixTile.NarrowSide, 0)]
+    public void Multiply_DividedSumsIntoAPartOfAWiderMatrix_LeavesTheRestAndRepeatsBitForBit(int side, int splits)
     {
         const int m = 8, n = 12, k = 96, wide = 20;
         using var buffers = new Buffers(Device, 3);
         DeviceView<float> a = buffers.Input(m * k), b = buffers.Input(k * n), bias = buffers.Input(n), c = buffers.Input(m * wide);
         float[] before = c.ToArray();
-        var product = new MatrixProduct(m, n, k) { LeadingC = wide, Splits = 3 };
+        var product = new MatrixProduct(m, n, k) { LeadingC = wide, Splits = splits, Side = side };
         Device.MatrixMultiply.Multiply(a, b, c, product, bias);
         float[] first = c.ToArray();
         double[] dense = Expected(product, a, b, default, bias);
@@ -83,7 +87,7 @@ internal sealed class MatrixMultiplyKernelsTests(string deviceName)
     }
 
     [Test]
-    public void Multiply_PartsOfWiderMatricesInABatch_EqualsOracle()
+    public void Multiply_PartsOfWiderMatricesInABatch_EqualsOracle([Values(0, MatrixTile.SlicedSide, MatrixTile.NarrowSide)] int side)
     {
         const int m = 5, n = 6, k = 7, batch = 3;
         using var buffers = new Buffers(Device, 1);
@@ -95,6 +99,7 @@ internal sealed class MatrixMultiplyKernelsTests(string deviceName)
             LeadingA = 10,
             LeadingB = 9,
             LeadingC = 8,
+            Side = side,
             Batch = batch,
             StrideA = m * 10,
             StrideB = n * 9,
