@@ -26,20 +26,27 @@ internal static class DevicesCommand
 
     private static readonly Option<long?> Batch = Settings.Number("--batch", "N", "With --costs: samples, 64 unless set.", least: 1);
 
+    private static readonly Option<StoragePrecision?> Precision = new("--precision")
+    {
+        Description = "With --costs: how weights and histories are kept, single unless set.",
+        HelpName = "single|half",
+    };
+
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("devices", "Show the devices of this machine, and measure the host.") { Json, Costs, Ticks, Batch };
+        var command = new Command("devices", "Show the devices of this machine, and measure the host.") { Json, Costs, Ticks, Batch, Precision };
         command.SetAction(parsed =>
         {
             int? ticks = (int?)parsed.GetValue(Ticks), batch = (int?)parsed.GetValue(Batch);
+            StoragePrecision? precision = parsed.GetValue(Precision);
             if (parsed.GetValue(Costs) is { } name)
             {
-                return CostsView.Show(terminal, ModelCore.Named(name).With(ticks, batch), parsed.GetValue(Json));
+                return CostsView.Show(terminal, ModelCore.Named(name).With(ticks, batch), precision ?? default, parsed.GetValue(Json));
             }
 
-            return ticks is null && batch is null
+            return ticks is null && batch is null && precision is null
                 ? Run(terminal, parsed.GetValue(Json))
-                : throw new UsageException("--ticks and --batch need --costs CONFIG.");
+                : throw new UsageException("--ticks, --batch and --precision need --costs CONFIG.");
         });
         return command;
     }

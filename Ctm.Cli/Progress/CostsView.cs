@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Ctm.Engine.Costs;
 using Ctm.Engine.Files;
+using Ctm.Kernels.Devices;
 using Ctm.Tasks.Cores;
 using Spectre.Console;
 
@@ -10,12 +11,12 @@ namespace Ctm.Cli.Progress;
 /// <summary>What a training step costs, by phase and family, and what it would take on a GPU.</summary>
 internal static class CostsView
 {
-    public static int Show(Terminal terminal, ModelCore core, bool json)
+    public static int Show(Terminal terminal, ModelCore core, StoragePrecision precision, bool json)
     {
-        IReadOnlyList<KernelCost> costs = CoreCosts.Of(core);
+        IReadOnlyList<KernelCost> costs = CoreCosts.Of(core, precision);
         if (json)
         {
-            FiguresView.PrintJson(terminal, JsonSerializer.SerializeToNode(Found(core, costs), JsonFiles.Options)!);
+            FiguresView.PrintJson(terminal, JsonSerializer.SerializeToNode(Found(core, precision, costs), JsonFiles.Options)!);
             return ExitCode.Done;
         }
 
@@ -34,7 +35,7 @@ internal static class CostsView
         Row(table, "step", string.Empty, costs, core.Model.Ticks);
         terminal.Draw().Write(table);
         GpuProjection gpu = GpuProjection.H100;
-        terminal.Output.WriteLine(FormattableString.Invariant($"{core.Name}, {core.Model.Ticks} ticks, batch {core.Batch}."));
+        terminal.Output.WriteLine(FormattableString.Invariant($"{core.Name}, {core.Model.Ticks} ticks, batch {core.Batch}{(precision == StoragePrecision.Half ? ", half precision" : string.Empty)}."));
         terminal.Output.WriteLine($"Projected, not measured, on {Describe(gpu)}:");
         terminal.Output.WriteLine(Times(gpu, costs));
         return ExitCode.Done;
@@ -71,7 +72,7 @@ internal static class CostsView
         ]);
     }
 
-    private static object Found(ModelCore core, IReadOnlyList<KernelCost> costs)
+    private static object Found(ModelCore core, StoragePrecision precision, IReadOnlyList<KernelCost> costs)
     {
         int ticks = core.Model.Ticks;
         GpuProjection gpu = GpuProjection.H100;
@@ -80,6 +81,7 @@ internal static class CostsView
             Config = core.Name,
             Ticks = ticks,
             core.Batch,
+            Precision = precision,
             Step = CostSum.Of(costs),
             Tick = Phases(costs, c => CostSum.OfTick(c, ticks)),
             Phases = Phases(costs, CostSum.Of),

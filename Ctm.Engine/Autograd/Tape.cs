@@ -47,6 +47,9 @@ public sealed partial class Tape : IDisposable
     /// <summary>Seed of all random draws.</summary>
     public ulong Seed { get; set; }
 
+    /// <summary>What losses multiply the gradients by that they hand back; the optimizer takes it out again.</summary>
+    public float LossScale { get; set; } = 1f;
+
     internal bool InRecurrence => tick >= 0;
 
     /// <summary>Starts a step; all tensors of the one before are given up.</summary>

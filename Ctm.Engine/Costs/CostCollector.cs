@@ -1,5 +1,6 @@
 using Ctm.Engine.Autograd;
 using Ctm.Kernels.Bottleneck;
+using Ctm.Kernels.Devices;
 using Ctm.Kernels.Elementwise;
 using Ctm.Kernels.MatrixMultiply;
 using Ctm.Kernels.Normalization;
@@ -10,7 +11,8 @@ namespace Ctm.Engine.Costs;
 /// <summary>Collects the costs of layers, as the modules of the same names call kernels.</summary>
 /// <param name="ticks">Ticks T.</param>
 /// <param name="batch">Samples B.</param>
-internal sealed class CostCollector(int ticks, int batch)
+/// <param name="precision">How packed weights are kept.</param>
+internal sealed class CostCollector(int ticks, int batch, StoragePrecision precision)
 {
     private readonly List<KernelCost> costs = [];
 
@@ -44,8 +46,9 @@ internal sealed class CostCollector(int ticks, int batch)
         bool accumulate = false,
         bool isCarried = false)
     {
-        Pack(StepPhase.Forward, name, inputs, outputs);
-        Product(StepPhase.Forward, name, new MatrixProduct(rows, outputs, inputs) { Accumulate = accumulate }, everyTick);
+        Pack(StepPhase.Forward, name, inputs, outputs, kept: precision);
+        var product = new MatrixProduct(rows, outputs, inputs) { Accumulate = accumulate, PrecisionB = precision };
+        Product(StepPhase.Forward, name, product, everyTick);
         LinearBackward(name, rows, inputs, outputs, everyTick, inputGradient, hasBias, accumulate, isCarried);
     }
 
@@ -63,8 +66,9 @@ internal sealed class CostCollector(int ticks, int batch)
     {
         if (inputGradient)
         {
-            Pack(StepPhase.Backward, name + " input", outputs, inputs);
-            Product(StepPhase.Backward, name + " input", new MatrixProduct(rows, inputs, outputs) { Accumulate = accumulate }, everyTick);
+            Pack(StepPhase.Backward, name + " input", outputs, inputs, kept: precision);
+            var product = new MatrixProduct(rows, inputs, outputs) { Accumulate = accumulate, PrecisionB = precision };
+            Product(StepPhase.Backward, name + " input", product, everyTick);
         }
 
         foreach ((int all, int calls) in Segments(rows, everyTick))
@@ -81,6 +85,10 @@ internal sealed class CostCollector(int ticks, int batch)
             }
         }
     }
+
+    /// <summary>A rounding to half precision on the host, and on devices so many launches of it.</summary>
+    public void Round(string name, int calls, int onDevice) =>
+        costs.Add(new KernelCost(StepPhase.Forward, nameof(Kernels.Elementwise), name + " to half", calls, calls == ticks, 1, onDevice, 0, 0));
 
     /// <summary>Two linear layers made one, once a step.</summary>
     public void Fold(string name, int inputs, int middle, int outputs)
@@ -241,7 +249,11 @@ internal sealed class CostCollector(int ticks, int batch)
     private void Product(StepPhase phase, string name, in MatrixProduct product, bool everyTick, int calls = 1) =>
         Add(phase, KernelCost.MatrixFamily, name, product.Flops, product.Bytes, everyTick, 1, calls, product.DeviceLaunches);
 
-    // Only the host reorders the right-hand side, once a step or a segment.
-    private void Pack(StepPhase phase, string name, int k, int n, int calls = 1) => costs.Add(
-        new KernelCost(phase, KernelCost.MatrixFamily, name + " pack", calls, false, 1, 0, 0, sizeof(float) * 2.0 * k * n));
+    // Only the host reorders the right-hand side, once a step or a segment; rounding it to half precision is a launch everywhere.
+    private void Pack(StepPhase phase, string name, int k, int n, int calls = 1, StoragePrecision kept = StoragePrecision.Single)
+    {
+        bool isHalf = kept == StoragePrecision.Half;
+        double bytes = (isHalf ? 1.5 : 2) * sizeof(float) * k * n;
+        costs.Add(new KernelCost(phase, KernelCost.MatrixFamily, name + " pack", calls, false, isHalf ? 2 : 1, isHalf ? 1 : 0, 0, bytes));
+    }
 }

@@ -2,6 +2,7 @@ using Ctm.Engine.Models;
 using Ctm.Engine.Modules;
 using Ctm.Kernels.Activations;
 using Ctm.Kernels.Attention;
+using Ctm.Kernels.Devices;
 using Ctm.Kernels.Elementwise;
 using Ctm.Kernels.Losses;
 using Ctm.Kernels.NeuronLevelModels;
@@ -22,8 +23,15 @@ public static class CtmCosts
     /// <param name="tokens">Tokens N.</param>
     /// <param name="hasCurriculum">Whether the loss is that of mazes, whose positions count as far as they are solved.</param>
     /// <param name="parameters">Trained values, from <see cref="ModelConfiguration.CountParameters"/>.</param>
+    /// <param name="precision">How weights and histories are kept.</param>
     /// <exception cref="ModelConfigurationException">When the configuration has parts that are not counted here.</exception>
-    public static IReadOnlyList<KernelCost> Of(CtmConfiguration c, int batch, int tokens, bool hasCurriculum, long parameters)
+    public static IReadOnlyList<KernelCost> Of(
+        CtmConfiguration c,
+        int batch,
+        int tokens,
+        bool hasCurriculum,
+        long parameters,
+        StoragePrecision precision = StoragePrecision.Single)
     {
         c.Validate();
         if (!c.HasNeuronLevelModels || !c.HasSynchronization || c.Backbone != "none" || c.PositionalEmbedding != "none"
@@ -37,7 +45,7 @@ public static class CtmCosts
         int d = c.Neurons, e = c.InputWidth, rows = batch * tokens;
         int actionPairs = Synchronization.CountPairs(c.NeuronSelection, c.ActionNeurons);
         int outputPairs = Synchronization.CountPairs(c.NeuronSelection, c.OutputNeurons);
-        var collect = new CostCollector(c.Ticks, batch);
+        var collect = new CostCollector(c.Ticks, batch, precision);
         collect.Add(StepPhase.Forward, nameof(Kernels.Elementwise), "clear gradients", 0, ElementwiseKernels.Bytes((int)parameters, 0));
         collect.Linear("kv_proj.0", rows, c.ImageChannels, e, everyTick: false, inputGradient: false);
         collect.LayerNorm("kv_proj.1", rows, e, everyTick: false);
@@ -51,10 +59,16 @@ public static class CtmCosts
         collect.Cross("state", batch * d);
         Attention(collect, new AttentionShape(batch, tokens, c.Heads, e));
         SynapseModel(collect, batch, e, d, c.SynapseDepth);
-        Neurons(collect, new NeuronLevelModelShape(d, c.MemoryLength, c.DeepNeuronLevelModels ? c.HiddenWidth : 0, batch, c.Ticks));
+        int hidden = c.DeepNeuronLevelModels ? c.HiddenWidth : 0;
+        Neurons(collect, new NeuronLevelModelShape(d, c.MemoryLength, hidden, batch, c.Ticks, Precision: precision));
         collect.Linear("output_projector", c.Ticks * batch, outputPairs, c.OutputWidth, everyTick: false);
         Loss(collect, new LossShape(c.Ticks, batch, c.Positions, c.Classes), hasCurriculum);
         double bytes = sizeof(float) * (double)parameters;
+        if (precision == StoragePrecision.Half)
+        {
+            collect.Add(StepPhase.Optimizer, nameof(Kernels.Elementwise), "loss scale", parameters, ElementwiseKernels.Bytes((int)parameters, 1));
+        }
+
         collect.Add(StepPhase.Optimizer, nameof(Kernels.Optimizers), "global norm", 2.0 * parameters, bytes, launches: 2);
         collect.Add(
             StepPhase.Optimizer,
@@ -134,6 +148,14 @@ public static class CtmCosts
         int layers = shape.HiddenWidth > 0 ? 2 : 1;
         collect.Add(StepPhase.Forward, family, "pack", 0, 0, launches: layers);
         collect.Add(StepPhase.Forward, family, "start trace", 0, 0);
+        if (shape.Precision == StoragePrecision.Half)
+        {
+            // What is not kept in half precision is rounded to it.
+            int rounds = shape.HiddenWidth > 0 && shape.Batch > 1 ? 0 : 1;
+            collect.Round("packed parameters and start trace", calls: 2, rounds);
+            collect.Round("pre-activation", shape.Ticks, rounds);
+        }
+
         collect.Add(StepPhase.Forward, family, "neurons", shape.ForwardFlops(), shape.ForwardBytes(), everyTick: true);
         int launches = shape.BackwardDeviceLaunches;
         collect.Add(

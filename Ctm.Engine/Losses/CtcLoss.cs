@@ -43,7 +43,7 @@ public sealed class CtcLoss : IDisposable
         if (tape.Recording)
         {
             device.Ctc.Backward(
-                predictions.Data, targets, lengths, workspace.View, sampleLosses.View, predictions.Gradient, 1f, Shape);
+                predictions.Data, targets, lengths, workspace.View, sampleLosses.View, predictions.Gradient, tape.LossScale, Shape);
             predictions.MarkGradient();
         }
     }

@@ -64,6 +64,12 @@ public sealed class PpoLoss : IDisposable
         if (tape.Recording)
         {
             kernels.LossBackward(batch, ratios.View, output.Logits.Gradient, output.Values.Gradient, Shape);
+            if (tape.LossScale != 1f)
+            {
+                device.Elementwise.Scale(output.Logits.Gradient, tape.LossScale);
+                device.Elementwise.Scale(output.Values.Gradient, tape.LossScale);
+            }
+
             output.Logits.MarkGradient();
             output.Values.MarkGradient();
         }

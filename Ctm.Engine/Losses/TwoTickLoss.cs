@@ -111,7 +111,7 @@ public sealed class TwoTickLoss : IDisposable
             }
 
             DeviceView<float> gradient = predictions.Gradient.Slice(earlier, Shape.Logits);
-            kernels.TwoTickBackward(logits, targets, first.View, second.View, counted, gradient, 1f, EveryTick, Shape);
+            kernels.TwoTickBackward(logits, targets, first.View, second.View, counted, gradient, tape.LossScale, EveryTick, Shape);
             predictions.MarkGradient();
         }
     }

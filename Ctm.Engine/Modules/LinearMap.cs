@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Ctm.Engine.Autograd;
 using Ctm.Kernels.Devices;
 using Ctm.Kernels.MatrixMultiply;
@@ -59,11 +60,10 @@ public abstract class LinearMap : IDeferred, IDisposable
             throw new ArgumentException($"{name} takes {Inputs} columns, the input has {input.Columns}.");
         }
 
-        forward ??= tape.Device.MatrixMultiply.AllocatePacked(Inputs, Outputs);
-        if (forwardVersion != set.Version)
+        if (forward is null || forwardVersion != set.Version)
         {
             forwardVersion = set.Version;
-            tape.Device.MatrixMultiply.Pack(Weight.View, forward, transpose: true, Weight.Row);
+            Pack(tape, ref forward, Inputs, Outputs, transpose: true);
         }
 
         Tensor output = sum ?? tape.New(input.Rows, Outputs);
@@ -118,11 +118,10 @@ public abstract class LinearMap : IDeferred, IDisposable
 
         if (input.NeedsGradient)
         {
-            backward ??= tape.Device.MatrixMultiply.AllocatePacked(Outputs, Inputs);
-            if (backwardVersion != set.Version)
+            if (backward is null || backwardVersion != set.Version)
             {
                 backwardVersion = set.Version;
-                tape.Device.MatrixMultiply.Pack(Weight.View, backward, transpose: false, Weight.Row);
+                Pack(tape, ref backward, Outputs, Inputs, transpose: false);
             }
 
             tape.Device.MatrixMultiply.Multiply(
@@ -142,6 +141,18 @@ public abstract class LinearMap : IDeferred, IDisposable
         {
             AddWeightGradient(tape, input.Data, output.Gradient, input.Rows);
         }
+    }
+
+    private void Pack(Tape tape, [NotNull] ref PackedMatrix? packed, int k, int n, bool transpose)
+    {
+        if (packed?.Precision != set.Precision)
+        {
+            packed?.Dispose();
+            packed = null;
+        }
+
+        packed ??= tape.Device.MatrixMultiply.AllocatePacked(k, n, set.Precision);
+        tape.Device.MatrixMultiply.Pack(Weight.View, packed, transpose, Weight.Row);
     }
 
     private void AddWeightGradient(Tape tape, DeviceView<float> input, DeviceView<float> outputGradient, int rows)

@@ -133,14 +133,14 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
         // A workspace serves passes of fewer ticks too: forms whose passes differ in length need one a batch size.
         int version = Unpacked;
         if (workspaces.TryGetValue((batch, runs), out var found) && found.Workspace.Shape.Ticks >= ticks
-            && found.Workspace.Shape.KeptAtATime >= keptTicks)
+            && found.Workspace.Shape.KeptAtATime >= keptTicks && found.Workspace.Shape.Precision == set.Precision)
         {
             (current, version) = found;
         }
         else
         {
             found.Workspace?.Dispose();
-            var shape = new NeuronLevelModelShape(neurons, memory, hidden, batch, ticks, runs, keptTicks);
+            var shape = new NeuronLevelModelShape(neurons, memory, hidden, batch, ticks, runs, keptTicks, set.Precision);
             current = set.Device.NeuronLevelModels.CreateWorkspace(shape, training: true);
         }
 

@@ -14,6 +14,7 @@ public sealed class ParameterSet(ComputeDevice device) : IDisposable
     private readonly List<IDisposable> owned = [];
     private DeviceBuffer<float>? values, gradients;
     private string prefix = string.Empty;
+    private StoragePrecision precision;
 
     /// <summary>The device.</summary>
     public ComputeDevice Device { get; } = device;
@@ -29,6 +30,20 @@ public sealed class ParameterSet(ComputeDevice device) : IDisposable
 
     /// <summary>Changes whenever the values do: what was derived from them is then out of date.</summary>
     public int Version { get; private set; }
+
+    /// <summary>How the copies of weights that kernels read, and histories, are kept.</summary>
+    public StoragePrecision Precision
+    {
+        get => precision;
+        set
+        {
+            if (value != precision)
+            {
+                precision = value;
+                Touch();
+            }
+        }
+    }
 
     /// <summary>Where each parameter lies in the arenas.</summary>
     public ArenaLayout Layout { get; private set; } = null!;

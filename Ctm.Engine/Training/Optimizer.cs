@@ -7,7 +7,9 @@ namespace Ctm.Engine.Training;
 /// <summary>Updates all parameters of a model in one launch, behind gradient clipping.</summary>
 public abstract class Optimizer : IDisposable
 {
+    private const string ScaleName = "loss_scale";
     private readonly GradientClipper clipper;
+    private readonly LossScaler? scaler;
     private readonly DeviceBuffer<float> settings;
     private readonly (string Name, DeviceBuffer<float> Buffer)[] moments;
     private long steps;
@@ -21,6 +23,7 @@ public abstract class Optimizer : IDisposable
         Set = set;
         Options = options;
         clipper = new GradientClipper(set, options);
+        scaler = LossScaler.Of(options);
         settings = set.Device.Allocate<float>(Settings().AsSpan());
         moments = new (string, DeviceBuffer<float>)[momentNames.Length];
         for (int i = 0; i < moments.Length; i++)
@@ -29,6 +32,9 @@ public abstract class Optimizer : IDisposable
             set.Device.Elementwise.Fill(moments[i].Buffer.View, 0f);
         }
     }
+
+    /// <summary>What the gradients of the next step are expected to have been multiplied by.</summary>
+    public float LossScale => scaler?.Factor ?? 1f;
 
     private protected ParameterSet Set { get; }
 
@@ -50,10 +56,23 @@ public abstract class Optimizer : IDisposable
         options.WeightDecay != 0
         && !options.WeightDecayExclusions.Any(part => parameter.Name.Contains(part, StringComparison.Ordinal));
 
-    /// <summary>Updates the parameters by their gradients.</summary>
+    /// <summary>
+    /// Updates the parameters by their gradients, divided by <see cref="LossScale"/>. Where losses are scaled and the gradients are not
+    /// finite, it does nothing but choose another scale.
+    /// </summary>
     public void Step(double learningRate)
     {
+        if (scaler is not null)
+        {
+            Set.Device.Elementwise.Scale(Set.Gradients, 1f / scaler.Factor);
+        }
+
         DeviceView<float> scale = clipper.Run(steps);
+        if (scaler?.Accept(clipper.ReadNorm()) == false)
+        {
+            return;
+        }
+
         steps++;
         Update(settings.View, scale, steps, learningRate);
         Set.Touch();
@@ -77,6 +96,11 @@ public abstract class Optimizer : IDisposable
         }
 
         clipper.Capture(state);
+        if (scaler is not null)
+        {
+            state.Add(ScaleName, [2], scaler.State);
+        }
+
         return state;
     }
 
@@ -95,6 +119,10 @@ public abstract class Optimizer : IDisposable
         }
 
         clipper.Restore(state);
+        if (scaler is not null)
+        {
+            scaler.State = state[ScaleName].Singles;
+        }
     }
 
     /// <inheritdoc/>

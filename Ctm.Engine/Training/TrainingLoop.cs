@@ -21,6 +21,7 @@ public sealed class TrainingLoop : IDisposable
     {
         this.task = task;
         this.options = options;
+        task.Parameters.Precision = options.Precision;
         optimizer = Optimizer.Create(task.Parameters, options);
         schedule = LearningRateSchedule.Create(options);
         tape = new Tape(task.Parameters.Device) { Seed = options.Seed, CheckpointTicks = options.CheckpointTicks };
@@ -109,6 +110,7 @@ public sealed class TrainingLoop : IDisposable
             long update = (Step * updates) + i;
             task.Parameters.ClearGradients();
             tape.Begin(recording: true, (ulong)update);
+            tape.LossScale = optimizer.LossScale;
             task.Forward(tape, update);
             tape.Backward();
             optimizer.Step(schedule.At(Step));

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Ctm.Kernels.Devices;
 
 namespace Ctm.Engine.Training;
 
@@ -70,6 +71,18 @@ public sealed record TrainingOptions
     /// pass, which saves memory and takes about a third more time. 0 keeps all.
     /// </summary>
     public int CheckpointTicks { get; init; }
+
+    /// <summary>
+    /// How weights of linear layers and of neuron-level models, and the history of pre-activations, are kept for the kernels. Parameters,
+    /// their gradients and the optimizer's moments are float32 always.
+    /// </summary>
+    public StoragePrecision Precision { get; init; }
+
+    /// <summary>
+    /// The factor of the loss's gradient in the first backward pass, a power of two up to 2^24, which later passes choose by themselves; 0 for
+    /// 32768 in half precision and none in single.
+    /// </summary>
+    public double LossScale { get; init; }
 
     /// <summary>Seed of dropout.</summary>
     public ulong Seed { get; init; }

@@ -17,6 +17,11 @@ namespace Ctm.Kernels.Catalogue;
 /// </param>
 public sealed record KernelCase(string Family, string Name, double Flops, double Bytes, Func<CaseBuffers, Action> Prepare)
 {
+    /// <summary>
+    /// By how much devices may differ beyond float32, relative to the largest value: where one keeps in half precision what another does not.
+    /// </summary>
+    public double Rounding { get; init; }
+
     /// <summary>All cases of a size, family by family.</summary>
     /// <param name="size">The size.</param>
     public static IReadOnlyList<KernelCase> All(KernelCaseSize size) =>

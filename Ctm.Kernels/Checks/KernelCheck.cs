@@ -41,13 +41,13 @@ public sealed record KernelCheck(KernelCase Case, double Error, double Tolerance
     /// <summary>
     /// Two devices sum in different orders, and contract multiplications and additions differently: each of n roundings adds up to half a
     /// unit in the last place, in random directions, so that sums of n terms differ by about sqrt(n) units; exp, log and division by a
-    /// few more. Sixteen times that is allowed.
+    /// few more. Sixteen times that is allowed, and what the case itself allows.
     /// </summary>
     internal static double ToleranceOf(KernelCase one, IReadOnlyList<float[]> arrays)
     {
         const double unit = 1.0 / (1 << 23);
         double terms = one.Flops / Math.Max(1, arrays.Where(a => a.Length > 0).Select(a => a.Length).DefaultIfEmpty(1).Min());
-        return 16 * unit * Math.Sqrt(Math.Max(4, terms));
+        return (16 * unit * Math.Sqrt(Math.Max(4, terms))) + one.Rounding;
     }
 
     // NaN is the largest.

@@ -16,7 +16,7 @@ internal sealed class ImplicitConvolution(IlgpuMatrixMultiply multiply)
     public void Forward(
         in ConvolutionShape shape, DeviceView<float> input, DeviceView<float> weights, DeviceView<float> output, DeviceView<float> bias)
     {
-        var operands = new MatrixTile.Arguments
+        var operands = new MatrixTile.Arguments<ViewMemory<float>>
         {
             A = ViewMemory<float>.Of(input),
             B = ViewMemory<float>.Of(weights),
@@ -32,7 +32,7 @@ internal sealed class ImplicitConvolution(IlgpuMatrixMultiply multiply)
             StrideC = shape.GroupOut,
             Side = MatrixTile.SmallSide,
         };
-        multiply.Run<WindowsAlongSteps, AlongSteps>(operands, product, output, bias, IsAligned(shape, input, weights), shape.GroupOut);
+        multiply.Run<WindowsAlongSteps, AlongSteps, ViewMemory<float>>(operands, product, output, bias, IsAligned(shape, input, weights), shape.GroupOut);
     }
 
     /// <summary>See <see cref="ConvolutionKernels.BackwardInput"/>; weights are [output channel, tap, channel].</summary>
@@ -43,7 +43,7 @@ internal sealed class ImplicitConvolution(IlgpuMatrixMultiply multiply)
         DeviceView<float> inputGradient,
         bool accumulate)
     {
-        var operands = new MatrixTile.Arguments
+        var operands = new MatrixTile.Arguments<ViewMemory<float>>
         {
             A = ViewMemory<float>.Of(outputGradient),
             B = ViewMemory<float>.Of(weights),
@@ -62,7 +62,7 @@ internal sealed class ImplicitConvolution(IlgpuMatrixMultiply multiply)
             Side = MatrixTile.SmallSide,
         };
         bool isAligned = IsAligned(shape, outputGradient, weights);
-        multiply.Run<OutputsAlongSteps, WeightsAcrossSteps>(operands, product, inputGradient, default, isAligned);
+        multiply.Run<OutputsAlongSteps, WeightsAcrossSteps, ViewMemory<float>>(operands, product, inputGradient, default, isAligned);
     }
 
     /// <summary>The gradient of weights in the order [output channel, tap, channel].</summary>
@@ -73,7 +73,7 @@ internal sealed class ImplicitConvolution(IlgpuMatrixMultiply multiply)
         DeviceView<float> weightGradient,
         bool accumulate)
     {
-        var operands = new MatrixTile.Arguments
+        var operands = new MatrixTile.Arguments<ViewMemory<float>>
         {
             A = ViewMemory<float>.Of(outputGradient),
             B = ViewMemory<float>.Of(input),
@@ -90,7 +90,7 @@ internal sealed class ImplicitConvolution(IlgpuMatrixMultiply multiply)
             Side = MatrixTile.SmallSide,
         };
         bool isAligned = IsAligned(shape, outputGradient, input);
-        multiply.Run<AcrossSteps, WindowsAcrossSteps>(operands, product, weightGradient, default, isAligned);
+        multiply.Run<AcrossSteps, WindowsAcrossSteps, ViewMemory<float>>(operands, product, weightGradient, default, isAligned);
     }
 
     private static OperandShape Images(in ConvolutionShape shape) =>

@@ -40,6 +40,10 @@ internal sealed class IlgpuBuffer<T> : DeviceBuffer<T>
         return new ViewMemory<T>(Find(view).Whole, view.Offset);
     }
 
+    /// <summary>The whole block that a view lies in, as other elements.</summary>
+    public static ArrayView<TOther> WholeAs<TOther>(DeviceView<T> view)
+        where TOther : unmanaged => Find(view).Whole.Cast<TOther>();
+
     /// <summary>The view as a library takes it.</summary>
     public static ArrayView<T> ViewOf(DeviceView<T> view) => Find(view).Whole.SubView(view.Offset, view.Length);
 

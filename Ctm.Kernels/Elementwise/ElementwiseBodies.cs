@@ -25,6 +25,15 @@ internal struct CopyBody<TFloats> : IElementKernel<CopyBody<TFloats>>
         where TLanes : unmanaged, ILanes<TLanes> => body.Target.Store(index, end, body.Source.Load<TLanes>(index, end));
 }
 
+// One by one: what rounds is arithmetic on the bits of a float, which lanes have not.
+internal struct RoundToHalfBody<TFloats> : IItemKernel<RoundToHalfBody<TFloats>>
+    where TFloats : struct, IMemory<TFloats, float>
+{
+    public TFloats Source, Target;
+
+    public static void Run(RoundToHalfBody<TFloats> body, int item) => body.Target[item] = HalfBits.Round(body.Source[item]);
+}
+
 internal struct AddBody<TFloats> : IElementKernel<AddBody<TFloats>>
     where TFloats : struct, IMemory<TFloats, float>
 {

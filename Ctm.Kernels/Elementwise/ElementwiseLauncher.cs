@@ -53,6 +53,13 @@ internal sealed partial class ElementwiseLauncher<TFloats, TInts>(Executor<TFloa
     public override void Scale(DeviceView<float> view, float factor) =>
         executor.Elements(new ScaleBody<TFloats> { Target = TFloats.Of(view), Factor = factor }, view.Length, Aligned.To4(0, view));
 
+    public override void RoundToHalf(DeviceView<float> source, DeviceView<float> target)
+    {
+        Lengths.AtLeast(source, target.Length, nameof(source));
+        executor.Items(
+            new RoundToHalfBody<TFloats> { Source = TFloats.Of(source), Target = TFloats.Of(target) }, target.Length, work: 4);
+    }
+
     public override void CopyColumns(
         DeviceView<float> source,
         int sourceWidth,

@@ -5,7 +5,8 @@ namespace Ctm.Kernels.Execution;
 
 /// <summary>
 /// Names of kernels for people and files: the family, the body, and the type arguments that make it a kernel of its own, as in
-/// <c>Reductions.ColumnSums.LayerNormTerm.Float4</c>. The memory that a body works on is the same for all and left out.
+/// <c>Reductions.ColumnSums.LayerNormTerm.Float4</c>. Memory of floats is the same for all and left out, memory in half precision is
+/// <c>Half</c>.
 /// </summary>
 internal static class KernelNames
 {
@@ -36,6 +37,11 @@ internal static class KernelNames
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ViewMemory<>))
         {
             return [];
+        }
+
+        if (type == typeof(HalfViewMemory))
+        {
+            return ["Half"];
         }
 
         return [type.Name.Split('`')[0], .. type.GetGenericArguments().SelectMany(PartsOf)];

@@ -45,14 +45,18 @@ internal sealed unsafe class HostMatrixMultiply<TLanes>(HostDevice device) : Mat
         }
     }
 
-    public override PackedMatrix AllocatePacked(int k, int n) =>
-        new(device.Allocate<float>(checked((int)PackedLength(k, n))), k, n);
+    public override PackedMatrix AllocatePacked(int k, int n, StoragePrecision precision) =>
+        new(device.Allocate<float>(checked((int)PackedLength(k, n))), k, n, precision);
 
     public override void Pack(DeviceView<float> b, PackedMatrix packed, bool transpose, int leading = 0)
     {
         int row = leading != 0 ? leading : transpose ? packed.K : packed.N;
         MatrixChecks.CheckPack(b, packed, transpose, row);
         PackB(HostBuffer<float>.PointerOf(b), HostBuffer<float>.PointerOf(packed.View), packed.K, packed.N, transpose, row);
+        if (packed.Precision == StoragePrecision.Half)
+        {
+            device.Elementwise.RoundToHalf(packed.View, packed.View);
+        }
     }
 
     private static long PackedLength(int k, int n) => Math.Max(1, (long)((n + PanelWidth - 1) / PanelWidth) * PanelWidth * k);

@@ -61,11 +61,18 @@ internal sealed class LibraryMatrixMultiply(IlgpuExecutor executor, IlgpuMatrixM
     public override void Multiply(
         DeviceView<float> a, PackedMatrix b, DeviceView<float> c, in MatrixProduct product, DeviceView<float> bias = default)
     {
+        if (b.Precision == StoragePrecision.Half)
+        {
+            // The library multiplies matrices of one type.
+            own.Multiply(a, b, c, product, bias);
+            return;
+        }
+
         MatrixChecks.Check(a, b, c, product, bias);
         Multiply(a, b.View, c, product with { TransposeB = b.Transposed, LeadingB = b.Leading }, bias);
     }
 
-    public override PackedMatrix AllocatePacked(int k, int n) => own.AllocatePacked(k, n);
+    public override PackedMatrix AllocatePacked(int k, int n, StoragePrecision precision) => own.AllocatePacked(k, n, precision);
 
     public override void Pack(DeviceView<float> b, PackedMatrix packed, bool transpose, int leading = 0) =>
         own.Pack(b, packed, transpose, leading);

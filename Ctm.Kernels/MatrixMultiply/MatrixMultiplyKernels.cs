@@ -25,7 +25,10 @@ public abstract class MatrixMultiplyKernels
         DeviceView<float> a, PackedMatrix b, DeviceView<float> c, in MatrixProduct product, DeviceView<float> bias = default);
 
     /// <summary>Room for a packed B [k, n].</summary>
-    public abstract PackedMatrix AllocatePacked(int k, int n);
+    /// <param name="k">Rows of B.</param>
+    /// <param name="n">Columns of B.</param>
+    /// <param name="precision">How the packed values are kept; the products are summed in float32.</param>
+    public abstract PackedMatrix AllocatePacked(int k, int n, StoragePrecision precision = StoragePrecision.Single);
 
     /// <summary>Packs B, stored [k, n] or, transposed, [n, k].</summary>
     /// <param name="b">The stored values.</param>

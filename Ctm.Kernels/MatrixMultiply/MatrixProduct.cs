@@ -1,3 +1,5 @@
+using Ctm.Kernels.Devices;
+
 namespace Ctm.Kernels.MatrixMultiply;
 
 /// <summary>
@@ -39,12 +41,15 @@ public readonly record struct MatrixProduct(int M, int N, int K)
     /// <summary>Distance between the Cs of a batch.</summary>
     public int StrideC { get; init; }
 
+    /// <summary>How B is kept, where it is packed.</summary>
+    public StoragePrecision PrecisionB { get; init; }
+
     /// <summary>Floating-point operations.</summary>
     public double Flops => 2.0 * Math.Max(1, Batch) * M * N * K;
 
     /// <summary>Bytes that must move: every matrix once, C twice where it is added to.</summary>
     public double Bytes => sizeof(float) * (double)Math.Max(1, Batch)
-        * (((double)M * K) + ((double)K * N) + ((double)M * N * (Accumulate ? 2 : 1)));
+        * (((double)M * K) + ((double)K * N * (PrecisionB == StoragePrecision.Half ? 0.5 : 1)) + ((double)M * N * (Accumulate ? 2 : 1)));
 
     /// <summary>
     /// Launches of the product through ILGPU: two where few tiles of C stand against so long a k that it is split and summed, else one.

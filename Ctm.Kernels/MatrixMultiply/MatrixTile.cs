@@ -20,11 +20,14 @@ internal static class MatrixTile
     /// Arguments. Group z of the grid is part z % Splits of k of product z / Splits. With more than one part, C is [Splits, M, N] and takes
     /// the bare sums.
     /// </summary>
-    public struct Arguments
+    public struct Arguments<TRight>
+        where TRight : struct, IMemory<TRight, float>
     {
-        public ViewMemory<float> A, B, C, Bias;
+        public ViewMemory<float> A;
+        public TRight B;
+        public TileTarget Target;
         public OperandShape ShapeA, ShapeB;
-        public int HasBias, Accumulate, M, N, K, LeadingC, StrideA, StrideB, StrideC, StrideBias, Splits, StepsPerSplit;
+        public int K, StrideA, StrideB, StrideC, StrideBias, Splits, StepsPerSplit;
     }
 
     /// <summary>Slices of a tile.</summary>
@@ -39,11 +42,12 @@ internal static class MatrixTile
     /// <summary>Shared memory of a group: two buffers of two operands' tiles.</summary>
     public static int SharedBytes(int side) => 2 * 2 * Depth(side) * (Slices(side) == 1 ? side + 4 : side) * sizeof(float);
 
-    public static void Multiply<TTile, TOrderA, TOrderB, TLanes>(Arguments p, int unused)
+    public static void Multiply<TTile, TOrderA, TOrderB, TLanes, TRight>(Arguments<TRight> p, int unused)
         where TTile : struct, ITileForm
         where TOrderA : struct, IOperandOrder
         where TOrderB : struct, IOperandOrder
         where TLanes : unmanaged, ILanes<TLanes>
+        where TRight : struct, IMemory<TRight, float>
     {
         // A quotient with its remainder would be one instruction more than Oclgrind knows: remainders are written as differences.
         int half = TTile.Side / 8, slice = (int)((uint)Group.IdxX / (uint)SharedTile<TTile>.Team);
@@ -55,8 +59,8 @@ internal static class MatrixTile
         int begin = part * p.StepsPerSplit, end = begin + p.StepsPerSplit;
         end = end < p.K ? end : p.K;
         int firstRow = Grid.IdxY * TTile.Side, firstColumn = Grid.IdxX * TTile.Side;
-        var a = new TileOperand<TTile, TOrderA, TLanes>(p.A.Skip(product * p.StrideA), firstRow, p.M, p.ShapeA);
-        var b = new TileOperand<TTile, TOrderB, TLanes>(p.B.Skip(product * p.StrideB), firstColumn, p.N, p.ShapeB);
+        var a = new TileOperand<TTile, TOrderA, TLanes, ViewMemory<float>>(p.A.Skip(product * p.StrideA), firstRow, p.Target.M, p.ShapeA);
+        var b = new TileOperand<TTile, TOrderB, TLanes, TRight>(p.B.Skip(product * p.StrideB), firstColumn, p.Target.N, p.ShapeB);
         var zero = Rows4<Float4>.Broadcast(Float4.Broadcast(0f));
         Rows4<Float4> c00 = zero, c01 = zero, c10 = zero, c11 = zero;
         int buffer = 0;
@@ -88,17 +92,18 @@ internal static class MatrixTile
             Group.Barrier();
         }
 
-        p.C = p.C.Skip(Grid.IdxZ * p.StrideC);
-        p.Bias = p.Bias.Skip(product * p.StrideBias);
+        TileTarget target = p.Target;
+        target.C = target.C.Skip(Grid.IdxZ * p.StrideC);
+        target.Bias = target.Bias.Skip(product * p.StrideBias);
         if (TTile.Slices == 1)
         {
             firstRow += 4 * row;
             firstColumn += 4 * column;
             int further = TTile.Side / 2;
-            TileStore<TLanes>.Put(p, firstRow, firstColumn, c00);
-            TileStore<TLanes>.Put(p, firstRow, firstColumn + further, c01);
-            TileStore<TLanes>.Put(p, firstRow + further, firstColumn, c10);
-            TileStore<TLanes>.Put(p, firstRow + further, firstColumn + further, c11);
+            TileStore<TLanes>.Put(target, firstRow, firstColumn, c00);
+            TileStore<TLanes>.Put(target, firstRow, firstColumn + further, c01);
+            TileStore<TLanes>.Put(target, firstRow + further, firstColumn, c10);
+            TileStore<TLanes>.Put(target, firstRow + further, firstColumn + further, c11);
         }
         else
         {
@@ -107,7 +112,7 @@ internal static class MatrixTile
             int vector = SliceSums<TTile>.VectorsOfRow, sumRow = (int)((uint)Group.IdxX / (uint)vector);
             if (sumRow < TTile.Side)
             {
-                TileStore<TLanes>.Put(p, firstRow + sumRow, firstColumn + (4 * (Group.IdxX - (sumRow * vector))), sum);
+                TileStore<TLanes>.Put(target, firstRow + sumRow, firstColumn + (4 * (Group.IdxX - (sumRow * vector))), sum);
             }
         }
     }

@@ -11,17 +11,19 @@ namespace Ctm.Kernels.MatrixMultiply;
 /// <typeparam name="TTile">The tile.</typeparam>
 /// <typeparam name="TOrder">How the operand is stored.</typeparam>
 /// <typeparam name="TLanes">Float4 where the operand can be read as vectors, Float1 where not.</typeparam>
-internal readonly struct TileOperand<TTile, TOrder, TLanes>
+/// <typeparam name="TStored">The memory that it lies in.</typeparam>
+internal readonly struct TileOperand<TTile, TOrder, TLanes, TStored>
     where TTile : struct, ITileForm
     where TOrder : struct, IOperandOrder
     where TLanes : unmanaged, ILanes<TLanes>
+    where TStored : struct, IMemory<TStored, float>
 {
-    private readonly ViewMemory<float> memory;
+    private readonly TStored memory;
     private readonly OperandShape shape;
     private readonly int place, step, nextPlace, nextStep, places;
 
     /// <summary>The share of this thread in the tile that begins at place <paramref name="first"/>.</summary>
-    public TileOperand(ViewMemory<float> memory, int first, int places, OperandShape shape)
+    public TileOperand(TStored memory, int first, int places, OperandShape shape)
     {
         // Along the steps, threads lie along them, at most eight, then along the places, then in turns along what is left of the steps.
         uint side = (uint)TTile.Side, threads = (uint)SharedTile<TTile>.Threads, thread = (uint)Group.IdxX;

@@ -8,7 +8,7 @@ internal static class TileStore<TLanes>
     where TLanes : unmanaged, ILanes<TLanes>
 {
     /// <summary>Four columns of four rows.</summary>
-    public static void Put(MatrixTile.Arguments p, int row, int column, Rows4<Float4> values)
+    public static void Put(TileTarget p, int row, int column, Rows4<Float4> values)
     {
         if (TLanes.Width == 1)
         {
@@ -35,7 +35,7 @@ internal static class TileStore<TLanes>
     }
 
     /// <summary>Four columns of one row.</summary>
-    public static void Put(MatrixTile.Arguments p, int row, int column, Float4 values)
+    public static void Put(TileTarget p, int row, int column, Float4 values)
     {
         if (TLanes.Width == 1)
         {
@@ -58,7 +58,7 @@ internal static class TileStore<TLanes>
         }
     }
 
-    private static void Singles(MatrixTile.Arguments p, int row, int column, Float4 values)
+    private static void Singles(TileTarget p, int row, int column, Float4 values)
     {
         if (row < p.M)
         {
@@ -69,7 +69,7 @@ internal static class TileStore<TLanes>
         }
     }
 
-    private static void Single(MatrixTile.Arguments p, int row, int column, float value)
+    private static void Single(TileTarget p, int row, int column, float value)
     {
         if (column < p.N)
         {

@@ -6,28 +6,30 @@ namespace Ctm.Kernels.NeuronLevelModels;
 
 /// <summary>
 /// The first half of a tick backward of deep models on a device: the window's gradient, and what
-/// <see cref="GroupedWeightGradients{TFloats}"/> makes the weights' gradients of. Threads as in forward; each adds to the window's gradient
+/// <see cref="GroupedWeightGradients{TFloats, TStored}"/> makes the weights' gradients of. Threads as in forward; each adds to the window's gradient
 /// of its own rows only.
 /// </summary>
-internal struct GroupedBackward<TFloats> : IGroupKernel<GroupedBackward<TFloats>>
+internal struct GroupedBackward<TFloats, TStored> : IGroupKernel<GroupedBackward<TFloats, TStored>>
     where TFloats : struct, IMemory<TFloats, float>
+    where TStored : struct, IMemory<TStored, float>
 {
     /// <summary>
     /// Units [four units][tile][value's gradient, gate's gradient, GLU][row][neuron][unit] and OuterGradients
     /// [tile][value, gate][row][neuron] are assigned.
     /// </summary>
-    public TFloats Parameters, History, HistoryGradient, Outer, OutputGradient, PreActivationGradient, Units, OuterGradients;
+    public TStored Parameters, History, Units;
+    public TFloats HistoryGradient, Outer, OutputGradient, PreActivationGradient, OuterGradients;
     public NeuronLevelModelSizes Sizes;
     public int Tick, OuterTick;
     public FreshSlots Fresh;
 
-    public static void Run(GroupedBackward<TFloats> body)
+    public static void Run(GroupedBackward<TFloats, TStored> body)
     {
         var shared = SharedMemory.Allocate<float>(GroupedModels.SharedFloats);
         NeuronLevelModelSizes sizes = body.Sizes;
         var place = new GroupedPlace(sizes, body.Tick);
         int step = sizes.Padded, fresh = body.Fresh == FreshSlots.All ? sizes.Memory : (int)body.Fresh;
-        TFloats second = body.Parameters.Skip((sizes.W1Count + sizes.B1Count) * step);
+        TStored second = body.Parameters.Skip((sizes.W1Count + sizes.B1Count) * step);
         Float4 outerValue = Float4.Broadcast(0f), outerGate = Float4.Broadcast(0f);
         if (place.IsActive)
         {
@@ -70,7 +72,7 @@ internal struct GroupedBackward<TFloats> : IGroupKernel<GroupedBackward<TFloats>
 
     /// <summary>Adds four units' part of the window's gradient; the first slots, so many as are fresh, are assigned.</summary>
     private static void AddToWindow(
-        GroupedBackward<TFloats> body,
+        GroupedBackward<TFloats, TStored> body,
         ArrayView<float> shared,
         NeuronLevelModelSizes sizes,
         GroupedPlace place,
@@ -104,7 +106,7 @@ internal struct GroupedBackward<TFloats> : IGroupKernel<GroupedBackward<TFloats>
     // One product after another onto the sum, so that each is a multiply-add.
     private static float Dot(Float4 a, Float4 b, float sum) => (a.W * b.W) + ((a.Z * b.Z) + ((a.Y * b.Y) + ((a.X * b.X) + sum)));
 
-    private static void Keep(TFloats units, NeuronLevelModelSizes sizes, GroupedPlace place, int unit, int what, Rows4<Float4> values)
+    private static void Keep(TStored units, NeuronLevelModelSizes sizes, GroupedPlace place, int unit, int what, Rows4<Float4> values)
     {
         int tile = ((unit / GroupedModels.Units) * sizes.Tiles) + place.Tile, row = GroupedModels.Units * sizes.Padded;
         int at = (((tile * 3) + what) * GroupedModels.Rows * row) + (place.Neuron * GroupedModels.Units);

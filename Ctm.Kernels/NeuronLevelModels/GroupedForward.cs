@@ -8,25 +8,27 @@ namespace Ctm.Kernels.NeuronLevelModels;
 /// One tick of deep models on a device: appends the pre-activation to the history and writes z and the second GLU's input, as
 /// <see cref="NeuronLevelModelForward{TFloats, TTile, TForm}"/> does.
 /// </summary>
-internal struct GroupedForward<TFloats> : IGroupKernel<GroupedForward<TFloats>>
+internal struct GroupedForward<TFloats, TStored> : IGroupKernel<GroupedForward<TFloats, TStored>>
     where TFloats : struct, IMemory<TFloats, float>
+    where TStored : struct, IMemory<TStored, float>
 {
-    public TFloats Parameters, History, Outer, PreActivation, Output;
+    public TStored Parameters, History;
+    public TFloats Outer, PreActivation, Output;
     public NeuronLevelModelSizes Sizes;
     public int Tick, OuterTick;
 
-    public static void Run(GroupedForward<TFloats> body)
+    public static void Run(GroupedForward<TFloats, TStored> body)
     {
         var shared = SharedMemory.Allocate<float>(GroupedModels.SharedFloats);
         NeuronLevelModelSizes sizes = body.Sizes;
         var place = new GroupedPlace(sizes, body.Tick);
         int step = sizes.Padded;
-        TFloats second = body.Parameters.Skip((sizes.W1Count + sizes.B1Count) * step);
+        TStored second = body.Parameters.Skip((sizes.W1Count + sizes.B1Count) * step);
         Float4 outerValue = Float4.Broadcast(0f), outerGate = Float4.Broadcast(0f);
         if (place.IsActive)
         {
             GroupedModels.SetColumn(body.History, place.Newest(sizes), step, GroupedModels.LoadRows(body.PreActivation, sizes, place));
-            TFloats bias = second.Skip(sizes.W2Count * step);
+            TStored bias = second.Skip(sizes.W2Count * step);
             outerValue = Float4.Broadcast(bias[place.Neuron]);
             outerGate = Float4.Broadcast(bias[step + place.Neuron]);
         }

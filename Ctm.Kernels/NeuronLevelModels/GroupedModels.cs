@@ -19,6 +19,9 @@ internal static class GroupedModels
     /// <summary>Batch rows of a thread, as the history is tiled.</summary>
     public const int Rows = 4;
 
+    /// <summary>Threads of a group where a device allows no more.</summary>
+    public const int LeastThreads = 64;
+
     /// <summary>Slots of the window whose weights are in shared memory at a time.</summary>
     public const int Slots = 32;
 

@@ -8,13 +8,11 @@ namespace Ctm.Kernels.NeuronLevelModels;
 /// Launches deep models' ticks in thread groups, and owns what lies between the two halves of a tick backward. The layouts are those of the
 /// other kernels; how many threads a group has changes no result.
 /// </summary>
-internal sealed class GroupedTicks<TFloats, TInts> : IDisposable
+internal sealed class GroupedTicks<TFloats, TInts, TStored> : IDisposable
     where TFloats : struct, IMemory<TFloats, float>
     where TInts : struct, IMemory<TInts, int>
+    where TStored : struct, IMemory<TStored, float>
 {
-    /// <summary>Threads of a group where a device allows no more.</summary>
-    public const int SmallGroup = 64;
-
     private const int LargeGroup = 256, Workers = 8;
     private readonly Executor<TFloats, TInts> executor;
     private readonly NeuronLevelModelSizes sizes;
@@ -27,11 +25,11 @@ internal sealed class GroupedTicks<TFloats, TInts> : IDisposable
         this.sizes = sizes;
         fours = (sizes.Hidden + GroupedModels.Units - 1) / GroupedModels.Units;
         long rows = training ? (long)sizes.PaddedBatch * sizes.Padded : 0;
-        units = executor.Device.Allocate<float>(checked((int)(3 * rows * fours * GroupedModels.Units)));
+        units = executor.Device.Allocate<float>(StoredFloats.Of<TStored>(3 * rows * fours * GroupedModels.Units));
         outerGradients = executor.Device.Allocate<float>(checked((int)(2 * rows)));
     }
 
-    private int Threads => executor.GroupThreads >= LargeGroup ? LargeGroup : SmallGroup;
+    private int Threads => executor.GroupThreads >= LargeGroup ? LargeGroup : GroupedModels.LeastThreads;
 
     /// <summary>Groups of 16 neurons by up to so many tiles that a group is full.</summary>
     private GroupGrid Tiles
@@ -43,15 +41,15 @@ internal sealed class GroupedTicks<TFloats, TInts> : IDisposable
         }
     }
 
-    public void Forward(GroupedForward<TFloats> body) => executor.Groups(body with { Sizes = sizes }, Tiles);
+    public void Forward(GroupedForward<TFloats, TStored> body) => executor.Groups(body with { Sizes = sizes }, Tiles);
 
-    public void Backward(GroupedBackward<TFloats> body, TFloats gradients)
+    public void Backward(GroupedBackward<TFloats, TStored> body, TFloats gradients)
     {
         body.Sizes = sizes;
-        body.Units = TFloats.Of(units.View);
+        body.Units = TStored.Of(units.View);
         body.OuterGradients = TFloats.Of(outerGradients.View);
         executor.Groups(body, Tiles);
-        var weights = new GroupedWeightGradients<TFloats>
+        var weights = new GroupedWeightGradients<TFloats, TStored>
         {
             Gradients = gradients,
             History = body.History,
@@ -60,7 +58,7 @@ internal sealed class GroupedTicks<TFloats, TInts> : IDisposable
             Sizes = sizes,
             Tick = body.Tick,
         };
-        int width = Threads / Workers, height = Math.Min(Workers, GroupedWeightGradients<TFloats>.Pieces(sizes.Memory));
+        int width = Threads / Workers, height = Math.Min(Workers, GroupedWeightGradients<TFloats, TStored>.Pieces(sizes.Memory));
         executor.Groups(weights, new GroupGrid(Parts(sizes.Neurons, width), fours, width, height));
     }
 

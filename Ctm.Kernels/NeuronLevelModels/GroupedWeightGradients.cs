@@ -9,18 +9,20 @@ namespace Ctm.Kernels.NeuronLevelModels;
 /// either four slots of the window or everything but the first layer's weights, and sums over the whole batch in order.
 /// Row y of the grid is four units, row y of a group a worker that takes one four of slots after another.
 /// </summary>
-internal struct GroupedWeightGradients<TFloats> : IGroupKernel<GroupedWeightGradients<TFloats>>
+internal struct GroupedWeightGradients<TFloats, TStored> : IGroupKernel<GroupedWeightGradients<TFloats, TStored>>
     where TFloats : struct, IMemory<TFloats, float>
+    where TStored : struct, IMemory<TStored, float>
 {
-    /// <summary>Units and OuterGradients from <see cref="GroupedBackward{TFloats}"/>.</summary>
-    public TFloats Gradients, History, Units, OuterGradients;
+    /// <summary>Units and OuterGradients from <see cref="GroupedBackward{TFloats, TStored}"/>.</summary>
+    public TStored History, Units;
+    public TFloats Gradients, OuterGradients;
     public NeuronLevelModelSizes Sizes;
     public int Tick;
 
     /// <summary>Pieces of work for one neuron and four units.</summary>
     public static int Pieces(int memory) => ((memory + GroupedModels.Rows - 1) / GroupedModels.Rows) + 1;
 
-    public static void Run(GroupedWeightGradients<TFloats> body)
+    public static void Run(GroupedWeightGradients<TFloats, TStored> body)
     {
         int neuron = (Grid.IdxX * Group.DimX) + Group.IdxX, pieces = Pieces(body.Sizes.Memory);
         if (neuron < body.Sizes.Neurons)
@@ -39,7 +41,7 @@ internal struct GroupedWeightGradients<TFloats> : IGroupKernel<GroupedWeightGrad
         }
     }
 
-    private static void FirstLayer(GroupedWeightGradients<TFloats> body, int neuron, int first)
+    private static void FirstLayer(GroupedWeightGradients<TFloats, TStored> body, int neuron, int first)
     {
         NeuronLevelModelSizes sizes = body.Sizes;
         int step = sizes.Padded, last = sizes.Memory - 1, distance = GroupedModels.Rows * step;
@@ -65,7 +67,7 @@ internal struct GroupedWeightGradients<TFloats> : IGroupKernel<GroupedWeightGrad
     }
 
     /// <summary>The first layer's bias, the second layer's weights, and once for a neuron its bias.</summary>
-    private static void Others(GroupedWeightGradients<TFloats> body, int neuron)
+    private static void Others(GroupedWeightGradients<TFloats, TStored> body, int neuron)
     {
         NeuronLevelModelSizes sizes = body.Sizes;
         int step = sizes.Padded;
@@ -107,7 +109,7 @@ internal struct GroupedWeightGradients<TFloats> : IGroupKernel<GroupedWeightGrad
         return ((index * sizes.Padded) + neuron) * GroupedModels.Units;
     }
 
-    private static void AddSlot(GroupedWeightGradients<TFloats> body, int slot, int neuron, Float4 value, Float4 gate)
+    private static void AddSlot(GroupedWeightGradients<TFloats, TStored> body, int slot, int neuron, Float4 value, Float4 gate)
     {
         if (slot < body.Sizes.Memory)
         {

@@ -7,20 +7,21 @@ namespace Ctm.Kernels.NeuronLevelModels;
 /// Fills M slots from FirstSlot on from windows [Neurons, M] that all samples share (SampleStep 0) or [Batch, Neurons, M].
 /// A part is a tile. Rows beyond the batch take the last sample's: their values must be finite, since they meet gradients of 0.
 /// </summary>
-internal struct FillHistory<TFloats> : IBlockKernel<FillHistory<TFloats>, TFloats>
+internal struct FillHistory<TFloats, TStored> : IBlockKernel<FillHistory<TFloats, TStored>, TFloats>
     where TFloats : struct, IMemory<TFloats, float>
+    where TStored : struct, IMemory<TStored, float>
 {
-    public TFloats History, Windows;
+    public TStored History;
+    public TFloats Windows;
     public NeuronLevelModelSizes Sizes;
     public int FirstSlot, SampleStep;
 
-    public static void Run<TLanes, TMemory, TLayout>(FillHistory<TFloats> body, TLayout layout, int block, int part)
+    public static void Run<TLanes, TMemory, TLayout>(FillHistory<TFloats, TStored> body, TLayout layout, int block, int part)
         where TLanes : unmanaged, ILanes<TLanes>
         where TMemory : struct, ILaneMemory<TMemory, TLanes, TFloats>
         where TLayout : struct, INeuronLayout
     {
         NeuronLevelModelSizes sizes = body.Sizes;
-        TMemory history = TMemory.Of(body.History);
         int row = part * sizes.TileRows, neuron = block * TLanes.Width;
         for (int m = 0; m < sizes.Memory; m++)
         {
@@ -28,12 +29,6 @@ internal struct FillHistory<TFloats> : IBlockKernel<FillHistory<TFloats>, TFloat
             for (int r = 0; r < sizes.TileRows; r++)
             {
                 int at = first + (r * layout.Step);
-                if (r > 0 && body.SampleStep == 0)
-                {
-                    history[at] = history[first];
-                    continue;
-                }
-
                 int sample = row + r < sizes.Batch ? row + r : sizes.Batch - 1;
                 int from = (sample * body.SampleStep) + (neuron * sizes.Memory) + m;
                 for (int lane = 0; lane < TLanes.Width; lane++, from += sizes.Memory)
@@ -46,14 +41,16 @@ internal struct FillHistory<TFloats> : IBlockKernel<FillHistory<TFloats>, TFloat
 }
 
 /// <summary>Writes M slots from FirstSlot on to windows [Batch, Neurons, M]; slots before Known count as 0. A part is a tile.</summary>
-internal struct ReadHistory<TFloats> : IBlockKernel<ReadHistory<TFloats>, TFloats>
+internal struct ReadHistory<TFloats, TStored> : IBlockKernel<ReadHistory<TFloats, TStored>, TFloats>
     where TFloats : struct, IMemory<TFloats, float>
+    where TStored : struct, IMemory<TStored, float>
 {
-    public TFloats History, Windows;
+    public TStored History;
+    public TFloats Windows;
     public NeuronLevelModelSizes Sizes;
     public int FirstSlot, Known;
 
-    public static void Run<TLanes, TMemory, TLayout>(ReadHistory<TFloats> body, TLayout layout, int block, int part)
+    public static void Run<TLanes, TMemory, TLayout>(ReadHistory<TFloats, TStored> body, TLayout layout, int block, int part)
         where TLanes : unmanaged, ILanes<TLanes>
         where TMemory : struct, ILaneMemory<TMemory, TLanes, TFloats>
         where TLayout : struct, INeuronLayout

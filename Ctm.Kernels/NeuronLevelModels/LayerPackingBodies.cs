@@ -49,14 +49,16 @@ internal struct PackedLayer
 }
 
 /// <summary>Packs a layer, divided by its temperature, and zeroes all copies of its packed gradients.</summary>
-internal struct PackLayer<TFloats> : IRowKernel<PackLayer<TFloats>>
+internal struct PackLayer<TFloats, TStored> : IRowKernel<PackLayer<TFloats, TStored>>
     where TFloats : struct, IMemory<TFloats, float>
+    where TStored : struct, IMemory<TStored, float>
 {
-    public TFloats Weight, Bias, Temperature, Packed, Gradients;
+    public TFloats Weight, Bias, Temperature, Gradients;
+    public TStored Packed;
     public PackedLayer Layer;
     public int Copies, CopyStep;
 
-    public static void Run<TLanes, TTeam>(PackLayer<TFloats> body, int row, TTeam team)
+    public static void Run<TLanes, TTeam>(PackLayer<TFloats, TStored> body, int row, TTeam team)
         where TLanes : unmanaged, ILanes<TLanes>
         where TTeam : struct, ITeam
     {
@@ -96,14 +98,16 @@ internal struct PackLayer<TFloats> : IRowKernel<PackLayer<TFloats>>
 /// Adds a layer's packed gradients, all copies in order, to the parameters' gradients. With u = (w x + b) / T, the packed
 /// parameters p = w / T, b / T have dT = -(1 / T) sum(du u) = -(1 / T) sum(dp p): Partial takes one row's sum(dp p).
 /// </summary>
-internal struct UnpackLayer<TFloats> : IRowKernel<UnpackLayer<TFloats>>
+internal struct UnpackLayer<TFloats, TStored> : IRowKernel<UnpackLayer<TFloats, TStored>>
     where TFloats : struct, IMemory<TFloats, float>
+    where TStored : struct, IMemory<TStored, float>
 {
-    public TFloats WeightGradient, BiasGradient, Temperature, Packed, Gradients, Partial;
+    public TFloats WeightGradient, BiasGradient, Temperature, Gradients, Partial;
+    public TStored Packed;
     public PackedLayer Layer;
     public int Copies, CopyStep;
 
-    public static void Run<TLanes, TTeam>(UnpackLayer<TFloats> body, int row, TTeam team)
+    public static void Run<TLanes, TTeam>(UnpackLayer<TFloats, TStored> body, int row, TTeam team)
         where TLanes : unmanaged, ILanes<TLanes>
         where TTeam : struct, ITeam
     {

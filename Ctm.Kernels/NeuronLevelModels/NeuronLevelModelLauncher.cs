@@ -1,3 +1,4 @@
+using Ctm.Kernels.Devices;
 using Ctm.Kernels.Execution;
 using Ctm.Kernels.Vocabulary;
 
@@ -22,9 +23,21 @@ internal sealed class NeuronLevelModelLauncher<TFloats, TInts>(Executor<TFloats,
     }
 
     private NeuronLevelModelWorkspace Create<TTile>(NeuronLevelModelShape shape, bool training)
-        where TTile : struct, ITileRows => shape.HiddenWidth == 0
-            ? new NeuronLevelModelRun<TFloats, TInts, TTile, LinearForm>(executor, shape, training)
-            : executor.BlockWidth > 0
-            ? new NeuronLevelModelRun<TFloats, TInts, TTile, StagedDeepForm>(executor, shape, training)
-            : new NeuronLevelModelRun<TFloats, TInts, TTile, DeepForm>(executor, shape, training);
+        where TTile : struct, ITileRows
+    {
+        if (shape.HiddenWidth == 0)
+        {
+            return new NeuronLevelModelRun<TFloats, TInts, TFloats, TTile, LinearForm>(executor, shape, training);
+        }
+
+        if (executor.BlockWidth > 0)
+        {
+            return new NeuronLevelModelRun<TFloats, TInts, TFloats, TTile, StagedDeepForm>(executor, shape, training);
+        }
+
+        // Models in thread groups, which read what they keep float by float, are what half precision pays for.
+        return shape.Precision == StoragePrecision.Half && TTile.Count == GroupedModels.Rows && executor.GroupThreads >= GroupedModels.LeastThreads
+            ? new NeuronLevelModelRun<TFloats, TInts, HalfViewMemory, TTile, DeepForm>(executor, shape, training)
+            : new NeuronLevelModelRun<TFloats, TInts, TFloats, TTile, DeepForm>(executor, shape, training);
+    }
 }

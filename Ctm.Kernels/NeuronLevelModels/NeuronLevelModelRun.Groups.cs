@@ -3,23 +3,23 @@ using Ctm.Kernels.Devices;
 namespace Ctm.Kernels.NeuronLevelModels;
 
 /// <content>Deep models of a batch on devices.</content>
-internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm>
+internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TStored, TTile, TForm>
 {
     /// <summary>What launches ticks in thread groups; null where the body of one tile does everything.</summary>
-    private GroupedTicks<TFloats, TInts>? NewGroupedTicks()
+    private GroupedTicks<TFloats, TInts, TStored>? NewGroupedTicks()
     {
         bool isGrouped = TForm.IsDeep && TTile.Count == GroupedModels.Rows;
-        return isGrouped && executor.GroupThreads >= GroupedTicks<TFloats, TInts>.SmallGroup
-            ? new GroupedTicks<TFloats, TInts>(executor, sizes, training)
+        return isGrouped && executor.GroupThreads >= GroupedModels.LeastThreads
+            ? new GroupedTicks<TFloats, TInts, TStored>(executor, sizes, training)
             : null;
     }
 
     private void ForwardInGroups(
-        GroupedTicks<TFloats, TInts> ticks, int tick, DeviceView<float> preActivation, DeviceView<float> output) =>
-        ticks.Forward(new GroupedForward<TFloats>
+        GroupedTicks<TFloats, TInts, TStored> ticks, int tick, DeviceView<float> preActivation, DeviceView<float> output) =>
+        ticks.Forward(new GroupedForward<TFloats, TStored>
         {
-            Parameters = TFloats.Of(packed.View),
-            History = TFloats.Of(History),
+            Parameters = TStored.Of(packed.View),
+            History = TStored.Of(History),
             Outer = TFloats.Of(Outer),
             PreActivation = TFloats.Of(preActivation),
             Output = TFloats.Of(output),
@@ -28,12 +28,12 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm>
         });
 
     private void BackwardInGroups(
-        GroupedTicks<TFloats, TInts> ticks, int tick, DeviceView<float> outputGradient, DeviceView<float> preActivationGradient)
+        GroupedTicks<TFloats, TInts, TStored> ticks, int tick, DeviceView<float> outputGradient, DeviceView<float> preActivationGradient)
     {
-        var body = new GroupedBackward<TFloats>
+        var body = new GroupedBackward<TFloats, TStored>
         {
-            Parameters = TFloats.Of(packed.View),
-            History = TFloats.Of(History),
+            Parameters = TStored.Of(packed.View),
+            History = TStored.Of(History),
             HistoryGradient = TFloats.Of(historyGradient.View),
             Outer = TFloats.Of(Outer),
             OutputGradient = TFloats.Of(outputGradient),

@@ -5,7 +5,7 @@ using Ctm.Kernels.Vocabulary;
 namespace Ctm.Kernels.NeuronLevelModels;
 
 /// <content>Packing, copying between layouts, and checks.</content>
-internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm>
+internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TStored, TTile, TForm>
 {
     private PackedLayer First => Layer(sizes.Memory, sizes.Units, 0, sizes.W1Count);
 
@@ -53,12 +53,12 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm>
     private int Work(double flops) => (int)Math.Min(1e9, flops / 4 * Math.Max(1, executor.BlockWidth) / sizes.Padded);
 
     private void Pack(PackedLayer layer, DeviceView<float> weight, DeviceView<float> bias, DeviceView<float> temperature) => executor.Rows(
-        new PackLayer<TFloats>
+        new PackLayer<TFloats, TStored>
         {
             Weight = TFloats.Of(weight),
             Bias = TFloats.Of(bias),
             Temperature = TFloats.Of(temperature),
-            Packed = TFloats.Of(packed.View),
+            Packed = TStored.Of(packed.View),
             Gradients = TFloats.Of(packedGradients.View),
             Layer = layer,
             Copies = training ? copies : 0,
@@ -71,12 +71,12 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm>
     private void Unpack(
         PackedLayer layer, DeviceView<float> weight, DeviceView<float> bias, DeviceView<float> temperature, DeviceView<float> gradient)
     {
-        var body = new UnpackLayer<TFloats>
+        var body = new UnpackLayer<TFloats, TStored>
         {
             WeightGradient = TFloats.Of(weight),
             BiasGradient = TFloats.Of(bias),
             Temperature = TFloats.Of(temperature),
-            Packed = TFloats.Of(packed.View),
+            Packed = TStored.Of(packed.View),
             Gradients = TFloats.Of(packedGradients.View),
             Partial = TFloats.Of(partial.View),
             Layer = layer,
@@ -97,10 +97,12 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm>
             false);
     }
 
-    private void Fill(DeviceView<float> slots, DeviceView<float> windows, int firstSlot, int sampleStep) => executor.Blocks(
-        new FillHistory<TFloats>
+    /// <summary>Fills M slots of the history, or of its gradient.</summary>
+    private void Fill<TSlots>(TSlots slots, DeviceView<float> windows, int firstSlot, int sampleStep)
+        where TSlots : struct, IMemory<TSlots, float> => executor.Blocks(
+        new FillHistory<TFloats, TSlots>
         {
-            History = TFloats.Of(slots),
+            History = slots,
             Windows = TFloats.Of(windows),
             Sizes = sizes,
             FirstSlot = firstSlot,
@@ -111,10 +113,11 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm>
         WindowWork,
         Aligned.To4(sizes.Neurons));
 
-    private void Read(DeviceView<float> slots, DeviceView<float> windows, int firstSlot, int known) => executor.Blocks(
-        new ReadHistory<TFloats>
+    private void Read<TSlots>(TSlots slots, DeviceView<float> windows, int firstSlot, int known)
+        where TSlots : struct, IMemory<TSlots, float> => executor.Blocks(
+        new ReadHistory<TFloats, TSlots>
         {
-            History = TFloats.Of(slots),
+            History = slots,
             Windows = TFloats.Of(windows),
             Sizes = sizes,
             FirstSlot = firstSlot,
@@ -124,6 +127,19 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm>
         sizes.Tiles,
         WindowWork,
         Aligned.To4(sizes.Neurons));
+
+    /// <summary>The values as the history keeps them.</summary>
+    private DeviceView<float> AsKept(DeviceView<float> values)
+    {
+        if (rounded is null)
+        {
+            return values;
+        }
+
+        DeviceView<float> target = rounded.Slice(0, values.Length);
+        executor.Device.Elementwise.RoundToHalf(values, target);
+        return target;
+    }
 
     private DeviceView<float> CheckWindows(DeviceView<float> windows)
     {

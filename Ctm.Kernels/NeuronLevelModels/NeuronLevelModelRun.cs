@@ -5,9 +5,10 @@ using Ctm.Kernels.Vocabulary;
 namespace Ctm.Kernels.NeuronLevelModels;
 
 /// <summary>A workspace on either executor.</summary>
-internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> : NeuronLevelModelWorkspace
+internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TStored, TTile, TForm> : NeuronLevelModelWorkspace
     where TFloats : struct, IMemory<TFloats, float>
     where TInts : struct, IMemory<TInts, int>
+    where TStored : struct, IMemory<TStored, float>
     where TTile : struct, ITileRows
     where TForm : struct, IModelForm
 {
@@ -20,7 +21,8 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
     private readonly bool training;
     private readonly int copies, outerTicks;
     private readonly DeviceBuffer<float> packed, history, outer, stage, packedGradients, historyGradient, partial;
-    private readonly GroupedTicks<TFloats, TInts>? grouped;
+    private readonly GroupedTicks<TFloats, TInts, TStored>? grouped;
+    private readonly DeviceBuffer<float>? rounded;
     private NeuronLevelModelParameters? prepared;
     private readonly int[] ticksOfRuns;
     private int run, backwardTick = NoTick;
@@ -51,13 +53,18 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
         copies = grouped is null ? Copies() : 1;
         ComputeDevice device = executor.Device;
         int Length(long vectors) => checked((int)(vectors * sizes.Padded));
-        packed = device.Allocate<float>(sizes.ParameterFloats);
-        history = device.Allocate<float>(Length((long)sizes.Slots * sizes.PaddedBatch * shape.Runs));
+        long slots = (long)sizes.Slots * sizes.PaddedBatch * sizes.Padded;
+        packed = device.Allocate<float>(StoredFloats.Of<TStored>(sizes.ParameterFloats));
+        history = device.Allocate<float>(checked(StoredFloats.Of<TStored>(slots) * shape.Runs));
         outer = device.Allocate<float>(Length(2L * outerTicks * sizes.PaddedBatch * shape.Runs));
         stage = device.Allocate<float>(TForm.IsStaged ? Length(StagedModelBody.StageVectors(TTile.Count)) : 0);
         packedGradients = device.Allocate<float>(training ? copies * sizes.ParameterFloats : 0);
-        historyGradient = device.Allocate<float>(training ? history.Length / shape.Runs : 0);
+        historyGradient = device.Allocate<float>(training ? checked((int)slots) : 0);
         partial = device.Allocate<float>(training ? sizes.ParameterCount : 0);
+        if (shape.Precision == StoragePrecision.Half && !StoredFloats.IsHalf<TStored>())
+        {
+            rounded = device.Allocate<float>(checked(shape.Batch * shape.Neurons * shape.MemoryLength));
+        }
     }
 
     private int Ticks
@@ -96,18 +103,23 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
         {
             Pack(Second, parameters.W2, parameters.B2, parameters.T2);
         }
+
+        if (rounded is not null)
+        {
+            executor.Device.Elementwise.RoundToHalf(packed.View, packed.View);
+        }
     }
 
     public override void BeginHistory(DeviceView<float> startTrace)
     {
         NeuronLevelModelParameters.Check(startTrace, sizes.Neurons * sizes.Memory, nameof(startTrace));
-        Fill(History, startTrace, 0, 0);
+        Fill(TStored.Of(History), AsKept(startTrace), 0, 0);
         (Ticks, backwardTick) = (0, NoTick);
     }
 
     public override void BeginHistoryFromWindows(DeviceView<float> windows)
     {
-        Fill(History, CheckWindows(windows), 0, sizes.Neurons * sizes.Memory);
+        Fill(TStored.Of(History), AsKept(CheckWindows(windows)), 0, sizes.Neurons * sizes.Memory);
         (Ticks, backwardTick) = (0, NoTick);
     }
 
@@ -133,20 +145,21 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
             return;
         }
 
+        DeviceView<float> kept = AsKept(preActivation);
         var body = new NeuronLevelModelForward<TFloats, TTile, TForm>
         {
             Parameters = TFloats.Of(packed.View),
             History = TFloats.Of(History),
             Outer = TFloats.Of(Outer),
             Stage = TFloats.Of(stage.View),
-            PreActivation = TFloats.Of(preActivation),
+            PreActivation = TFloats.Of(kept),
             Output = TFloats.Of(output),
             Sizes = sizes,
             Tick = tick,
             OuterTick = tick % outerTicks,
             OuterTicks = outerTicks,
         };
-        executor.Blocks(body, sizes.Neurons, sizes.Tiles, Work(Shape.ForwardFlops()), Aligned.To4(sizes.Neurons, preActivation, output));
+        executor.Blocks(body, sizes.Neurons, sizes.Tiles, Work(Shape.ForwardFlops()), Aligned.To4(sizes.Neurons, kept, output));
     }
 
     public override void CopyWindow(int tick, DeviceView<float> windows)
@@ -157,95 +170,7 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
             throw new ArgumentOutOfRangeException(nameof(tick), tick, $"Ticks that ran are -1 (the start) to {Ticks - 1}.");
         }
 
-        Read(History, CheckWindows(windows), tick + 1, 0);
-    }
-
-    public override void BeginBackward(int tick, DeviceView<float> windowGradient)
-    {
-        CheckTraining();
-        CheckRan(tick);
-        Fill(historyGradient.View, CheckWindows(windowGradient), tick + 1, sizes.Neurons * sizes.Memory);
-        (backwardTick, fresh) = (tick + 1, FreshSlots.None);
-    }
-
-    public override void Backward(int tick, DeviceView<float> outputGradient, DeviceView<float> preActivationGradient)
-    {
-        CheckTraining();
-        CheckRan(tick);
-        CheckMatrix(outputGradient, nameof(outputGradient));
-        CheckMatrix(preActivationGradient, nameof(preActivationGradient));
-        if (backwardTick == NoTick)
-        {
-            fresh = FreshSlots.All;
-        }
-        else if (tick != backwardTick - 1)
-        {
-            throw new ArgumentOutOfRangeException(nameof(tick), tick, $"Ticks go backward in order: the next is {backwardTick - 1}.");
-        }
-
-        if (grouped is not null)
-        {
-            BackwardInGroups(grouped, tick, outputGradient, preActivationGradient);
-            (backwardTick, fresh) = (tick, FreshSlots.Oldest);
-            return;
-        }
-
-        var body = new NeuronLevelModelBackward<TFloats, TTile, TForm>
-        {
-            Parameters = TFloats.Of(packed.View),
-            ParameterGradients = TFloats.Of(packedGradients.View),
-            History = TFloats.Of(History),
-            HistoryGradient = TFloats.Of(historyGradient.View),
-            Outer = TFloats.Of(Outer),
-            Stage = TFloats.Of(stage.View),
-            OutputGradient = TFloats.Of(outputGradient),
-            PreActivationGradient = TFloats.Of(preActivationGradient),
-            Sizes = sizes,
-            Tick = tick,
-            OuterTick = tick % outerTicks,
-            OuterTicks = outerTicks,
-            Parts = copies,
-            Fresh = fresh,
-        };
-        bool aligned = Aligned.To4(sizes.Neurons, outputGradient, preActivationGradient);
-        executor.Blocks(body, sizes.Neurons, copies, Work(Shape.BackwardFlops()), aligned);
-        (backwardTick, fresh) = (tick, FreshSlots.Oldest);
-    }
-
-    public override void Finish(NeuronLevelModelParameters gradients, DeviceView<float> startTraceGradient)
-    {
-        CheckTraining();
-        CheckBackwardIsDone();
-        gradients.Validate(Shape, nameof(gradients));
-        NeuronLevelModelParameters parameters = prepared!.Value;
-        Unpack(First, gradients.W1, gradients.B1, parameters.T1, gradients.T1);
-        if (TForm.IsDeep)
-        {
-            Unpack(Second, gradients.W2, gradients.B2, parameters.T2, gradients.T2);
-        }
-
-        if (!startTraceGradient.IsAbsent)
-        {
-            NeuronLevelModelParameters.Check(startTraceGradient, sizes.Neurons * sizes.Memory, nameof(startTraceGradient));
-            var body = new StartTraceGradient<TFloats>
-            {
-                HistoryGradient = TFloats.Of(historyGradient.View),
-                Gradient = TFloats.Of(startTraceGradient),
-                Sizes = sizes,
-            };
-            int parts = sizes.Memory - 1;
-            executor.Blocks(body, sizes.Neurons, parts, parts * sizes.Batch * Math.Max(4, executor.BlockWidth), Aligned.To4(sizes.Neurons));
-        }
-
-        prepared = null;
-        backwardTick = NoTick;
-    }
-
-    public override void CopyStartWindowGradient(DeviceView<float> windowGradient)
-    {
-        CheckTraining();
-        CheckBackwardIsDone();
-        Read(historyGradient.View, CheckWindows(windowGradient), 0, 1);
+        Read(TStored.Of(History), CheckWindows(windows), tick + 1, 0);
     }
 
     public override void Dispose()
@@ -258,5 +183,6 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TTile, TForm> 
         packedGradients.Dispose();
         historyGradient.Dispose();
         partial.Dispose();
+        rounded?.Dispose();
     }
 }

@@ -1,3 +1,5 @@
+using Ctm.Kernels.Devices;
+
 namespace Ctm.Kernels.NeuronLevelModels;
 
 /// <summary>The sizes of a set of neuron-level models.</summary>
@@ -11,8 +13,18 @@ namespace Ctm.Kernels.NeuronLevelModels;
 /// Ticks whose second GLU's input is kept at a time in training, 0 for all: a backward pass may go over the last so many that ran, and
 /// over earlier ones after they have been run again.
 /// </param>
+/// <param name="Precision">
+/// How the packed parameters and the history are kept, and on devices what deep models of a batch hand from a tick's window to its weights.
+/// </param>
 public readonly record struct NeuronLevelModelShape(
-    int Neurons, int MemoryLength, int HiddenWidth, int Batch, int Ticks, int Runs = 1, int KeptTicks = 0)
+    int Neurons,
+    int MemoryLength,
+    int HiddenWidth,
+    int Batch,
+    int Ticks,
+    int Runs = 1,
+    int KeptTicks = 0,
+    StoragePrecision Precision = StoragePrecision.Single)
 {
     /// <summary>Ticks whose second GLU's input is kept at a time in training.</summary>
     public int KeptAtATime => KeptTicks > 0 ? Math.Min(KeptTicks, Ticks) : Ticks;
@@ -22,6 +34,8 @@ public readonly record struct NeuronLevelModelShape(
 
     /// <summary>Hidden units, counting the linear form as one that has no layer above it.</summary>
     private double Units => Math.Max(1, HiddenWidth);
+
+    private int StoredBytes => Precision == StoragePrecision.Half ? sizeof(short) : sizeof(float);
 
     private double Parameters => Neurons * ((Units * ((2.0 * MemoryLength) + 2)) + (HiddenWidth > 0 ? (2.0 * HiddenWidth) + 2 : 0));
 
@@ -36,15 +50,19 @@ public readonly record struct NeuronLevelModelShape(
         2.0 * Batch * Neurons * Units * (HiddenWidth > 0 ? (6.0 * MemoryLength) + 8 : 4.0 * MemoryLength);
 
     /// <summary>
-    /// Bytes that one tick's forward must move: weights and the window read once, the pre-activation, the GLU's input and the output.
+    /// Bytes that one tick's forward must move: weights and the window read once, the pre-activation read and kept, the GLU's input and the
+    /// output.
     /// </summary>
-    public double ForwardBytes() => sizeof(float) * (Parameters + ((double)Batch * Neurons * (MemoryLength + 5)));
+    public double ForwardBytes() =>
+        (StoredBytes * (Parameters + ((double)Batch * Neurons * (MemoryLength + 1)))) + (sizeof(float) * 4.0 * Batch * Neurons);
 
     /// <summary>
     /// Bytes that one tick's backward must move: weights read, their gradients read and written, the window read, its gradient read and
     /// written, the kept GLU's input, the output's and the pre-activation's gradient.
     /// </summary>
-    public double BackwardBytes() => sizeof(float) * ((3 * Parameters) + ((double)Batch * Neurons * ((3.0 * MemoryLength) + 4)));
+    public double BackwardBytes() =>
+        (StoredBytes * (Parameters + ((double)Batch * Neurons * MemoryLength)))
+        + (sizeof(float) * ((2 * Parameters) + ((double)Batch * Neurons * ((2.0 * MemoryLength) + 4))));
 
     internal void Validate()
     {

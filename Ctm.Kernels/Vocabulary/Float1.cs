@@ -15,6 +15,12 @@ public readonly struct Float1(float x) : ILanes<Float1>
     public static Float1 Broadcast(float value) => new(value);
 
     /// <inheritdoc/>
+    public static Float1 Of(float first, float second, float third, float fourth) => new(first);
+
+    /// <inheritdoc/>
+    public static float Lane(Float1 x, int index) => x.x;
+
+    /// <inheritdoc/>
     public static Float1 operator +(Float1 a, Float1 b) => new(a.x + b.x);
 
     /// <inheritdoc/>

@@ -27,6 +27,12 @@ public readonly struct Float4(float x, float y, float z, float w) : ILanes<Float
     public static Float4 Broadcast(float value) => new(value, value, value, value);
 
     /// <inheritdoc/>
+    public static Float4 Of(float first, float second, float third, float fourth) => new(first, second, third, fourth);
+
+    /// <inheritdoc/>
+    public static float Lane(Float4 a, int index) => index < 2 ? (index == 0 ? a.x : a.y) : index == 2 ? a.z : a.w;
+
+    /// <inheritdoc/>
     public static Float4 operator +(Float4 a, Float4 b) => new(a.x + b.x, a.y + b.y, a.z + b.z, a.w + b.w);
 
     /// <inheritdoc/>

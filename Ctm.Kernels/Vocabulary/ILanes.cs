@@ -14,6 +14,12 @@ public interface ILanes<TSelf>
     /// <summary>The same value in every lane.</summary>
     static abstract TSelf Broadcast(float value);
 
+    /// <summary>These values in the first lanes, as many as there are; 0 in the others.</summary>
+    static abstract TSelf Of(float first, float second, float third, float fourth);
+
+    /// <summary>One lane's value.</summary>
+    static abstract float Lane(TSelf x, int index);
+
     /// <summary>left + right.</summary>
     static abstract TSelf operator +(TSelf left, TSelf right);
 

@@ -21,6 +21,13 @@ public readonly struct Lanes16(Vector512<float> value) : ILanes<Lanes16>
     public static Lanes16 Broadcast(float value) => Unsafe.BitCast<Vector512<float>, Lanes16>(Vector512.Create(value));
 
     /// <inheritdoc/>
+    public static Lanes16 Of(float first, float second, float third, float fourth) =>
+        new(Vector512.Create(Vector256.Create(Vector128.Create(first, second, third, fourth), Vector128<float>.Zero), Vector256<float>.Zero));
+
+    /// <inheritdoc/>
+    public static float Lane(Lanes16 x, int index) => x.value.GetElement(index);
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 operator +(Lanes16 a, Lanes16 b) => Unsafe.BitCast<Vector512<float>, Lanes16>(a.value + b.value);
 

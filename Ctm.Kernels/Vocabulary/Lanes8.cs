@@ -23,6 +23,13 @@ public readonly struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
     public static Lanes8 Broadcast(float value) => Unsafe.BitCast<Vector256<float>, Lanes8>(Vector256.Create(value));
 
     /// <inheritdoc/>
+    public static Lanes8 Of(float first, float second, float third, float fourth) =>
+        new(Vector256.Create(Vector128.Create(first, second, third, fourth), Vector128<float>.Zero));
+
+    /// <inheritdoc/>
+    public static float Lane(Lanes8 x, int index) => x.value.GetElement(index);
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 operator +(Lanes8 a, Lanes8 b) => Unsafe.BitCast<Vector256<float>, Lanes8>(a.value + b.value);
 

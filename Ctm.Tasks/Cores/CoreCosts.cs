@@ -7,9 +7,11 @@ namespace Ctm.Tasks.Cores;
 public static class CoreCosts
 {
     /// <summary>Counts a training step, kernel by kernel; nothing runs and no memory is taken for the model.</summary>
-    public static IReadOnlyList<KernelCost> Of(ModelCore core)
+    /// <param name="core">The core.</param>
+    /// <param name="precision">How weights and histories are kept.</param>
+    public static IReadOnlyList<KernelCost> Of(ModelCore core, StoragePrecision precision = StoragePrecision.Single)
     {
         using ComputeDevice device = ComputeDevice.Open("cpu", threads: 1);
-        return CtmCosts.Of(core.Model, core.Batch, core.Tokens, core.Lookahead is not null, core.Model.CountParameters(device));
+        return CtmCosts.Of(core.Model, core.Batch, core.Tokens, core.Lookahead is not null, core.Model.CountParameters(device), precision);
     }
 }

@@ -16,6 +16,14 @@ public abstract class SupervisedDefinition<TRecipe, TTask> : TaskDefinition<TRec
     /// <exception cref="TaskSettingException">When the recipe's settings do not fit together.</exception>
     public abstract TTask Create(ComputeDevice device, TRecipe recipe);
 
+    /// <summary>As <see cref="Create"/>, with the precision that the recipe trains in.</summary>
+    internal TTask Open(ComputeDevice device, TRecipe recipe)
+    {
+        TTask task = Create(device, recipe);
+        task.Parameters.Precision = recipe.Training.Precision;
+        return task;
+    }
+
     /// <summary>Draws the pictures of a report and writes its text.</summary>
     /// <param name="context">What there is to tell.</param>
     /// <param name="pictures">The folder to save the pictures to.</param>
@@ -33,7 +41,7 @@ public abstract class SupervisedDefinition<TRecipe, TTask> : TaskDefinition<TRec
     protected sealed override EvaluationFigures Evaluate(
         TRecipe recipe, string checkpoint, ComputeDevice device, int? count, CancellationToken cancellation)
     {
-        using TTask task = Create(device, recipe);
+        using TTask task = Open(device, recipe);
         Checkpoint.LoadModel(checkpoint, task.Model);
         return task.EvaluateUnseen(count, cancellation);
     }
@@ -42,7 +50,7 @@ public abstract class SupervisedDefinition<TRecipe, TTask> : TaskDefinition<TRec
     protected sealed override StoppingFigures MeasureStopping(
         TRecipe recipe, string checkpoint, ComputeDevice device, double threshold, int? count, CancellationToken cancellation)
     {
-        using TTask task = Create(device, recipe);
+        using TTask task = Open(device, recipe);
         if (task is not IStoppingTask stopping)
         {
             throw CannotStop();

@@ -58,7 +58,7 @@ public sealed class SupervisedRun<TRecipe, TTask> : ITaskRun
         SupervisedDefinition<TRecipe, TTask> definition, RunConfiguration<TRecipe> configuration, string folder, ComputeDevice device)
     {
         RunFolder.CheckFree(folder);
-        TTask task = definition.Create(device, configuration.Recipe);
+        TTask task = definition.Open(device, configuration.Recipe);
         try
         {
             return new SupervisedRun<TRecipe, TTask>(definition, configuration, task, RunFolder.Create(folder, configuration));
@@ -73,7 +73,7 @@ public sealed class SupervisedRun<TRecipe, TTask> : ITaskRun
     internal static ITaskRun Resume(
         SupervisedDefinition<TRecipe, TTask> definition, RunConfiguration<TRecipe> configuration, RunFolder folder, ComputeDevice device)
     {
-        var run = new SupervisedRun<TRecipe, TTask>(definition, configuration, definition.Create(device, configuration.Recipe), folder);
+        var run = new SupervisedRun<TRecipe, TTask>(definition, configuration, definition.Open(device, configuration.Recipe), folder);
         try
         {
             if (folder.HasCheckpoint)

@@ -44,6 +44,11 @@ internal static class ElementwiseCases
                 DeviceView<float> view = b.Floats(length);
                 return () => b.Device.Elementwise.Scale(view, -1f);
             }),
+            new(Family, "RoundToHalf", 0, once, b =>
+            {
+                DeviceView<float> source = b.Floats(length), target = b.Output(length);
+                return () => b.Device.Elementwise.RoundToHalf(source, target);
+            }),
             new(Family, "CopyColumns", 0, ElementwiseKernels.Bytes(rows * half, 1), b =>
             {
                 DeviceView<float> source = b.Floats(length), target = b.Floats(length);

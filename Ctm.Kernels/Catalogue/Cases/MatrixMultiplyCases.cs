@@ -36,14 +36,11 @@ internal static class MatrixMultiplyCases
             Product("LargeTileForward", large with { TransposeB = true }, hasBias: true),
             Product("LargeTileWeights", large with { TransposeA = true, Accumulate = true }),
             Product("LargeTileBothTransposed", large with { TransposeA = true, TransposeB = true }),
-            new(Family, "ForwardPacked", forward.Flops, forward.Bytes, b =>
-            {
-                DeviceView<float> x = b.Floats(batch * inputs), weight = b.Floats(columns * inputs);
-                DeviceView<float> y = b.Output(batch * columns), bias = b.Floats(columns);
-                PackedMatrix packed = b.Keep(b.Device.MatrixMultiply.AllocatePacked(inputs, columns));
-                b.Device.MatrixMultiply.Pack(weight, packed, transpose: true);
-                return () => b.Device.MatrixMultiply.Multiply(x, packed, y, forward, bias);
-            }),
+            Packed("ForwardPacked", forward, StoragePrecision.Single),
+            .. Half(string.Empty, new MatrixProduct(batch, inputs, columns), forward),
+            .. Half("SlicedTile", tokens with { Side = MatrixTile.SlicedSide }),
+            .. Half("NarrowTile", tokens with { Side = MatrixTile.NarrowSide }),
+            .. Half("LargeTile", large),
         ];
     }
 
@@ -55,6 +52,26 @@ internal static class MatrixMultiplyCases
         Product(name + "Weights", product with { TransposeA = true, Accumulate = true }),
         Product(name + "BothTransposed", product with { TransposeA = true, TransposeB = true }),
     ];
+
+    // B is packed in the orders that layers need, forward and backward.
+    private static IEnumerable<KernelCase> Half(string tile, MatrixProduct backward, MatrixProduct? forward = null) =>
+    [
+        Packed(tile + "ForwardHalf", forward ?? backward with { TransposeB = true }, StoragePrecision.Half),
+        Packed(tile + "BackwardInputHalf", backward, StoragePrecision.Half),
+    ];
+
+    private static KernelCase Packed(string name, MatrixProduct product, StoragePrecision precision)
+    {
+        MatrixProduct kept = product with { PrecisionB = precision };
+        return new(Family, name, kept.Flops, kept.Bytes, b =>
+        {
+            DeviceView<float> left = b.Floats(product.M * product.K), right = b.Floats(product.K * product.N);
+            DeviceView<float> result = b.Output(product.M * product.N), bias = b.Floats(product.N);
+            PackedMatrix packed = b.Keep(b.Device.MatrixMultiply.AllocatePacked(product.K, product.N, precision));
+            b.Device.MatrixMultiply.Pack(right, packed, product.TransposeB);
+            return () => b.Device.MatrixMultiply.Multiply(left, packed, result, product, bias);
+        });
+    }
 
     private static KernelCase Product(string name, MatrixProduct product, bool hasBias = false) =>
         new(Family, name, product.Flops, product.Bytes, b =>

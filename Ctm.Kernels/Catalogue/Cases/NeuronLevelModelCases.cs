@@ -7,32 +7,45 @@ internal static class NeuronLevelModelCases
 {
     private const string Family = "NeuronLevelModels";
 
+    // Devices keep the gradients of hidden units in half precision between two kernels: half a unit in the 11th bit, and a little for sums.
+    private const double HalfRounding = 1.0 / 1024;
+
     public static IEnumerable<KernelCase> Of(KernelCaseSize size)
     {
         var deep = new NeuronLevelModelShape(size.Neurons, size.Memory, size.Hidden, size.Batch, 1);
+        NeuronLevelModelShape half = deep with { Precision = StoragePrecision.Half };
         NeuronLevelModelShape linear = deep with { HiddenWidth = 0 };
         return
         [
             Forward("Forward", deep),
             Backward("Backward", deep),
+            Forward("ForwardHalf", half),
+            Backward("BackwardHalf", half) with { Rounding = HalfRounding },
+            Windows("WindowsHalf", half),
             Forward("ForwardLinear", linear),
             Backward("BackwardLinear", linear),
             Forward("ForwardOneSample", deep with { Batch = 1 }),
             Backward("BackwardOneSample", deep with { Batch = 1 }),
             Forward("ForwardLinearOneSample", linear with { Batch = 1 }),
             Backward("BackwardLinearOneSample", linear with { Batch = 1 }),
-            new(Family, "Windows", 0, 8.0 * size.States * size.Memory, b =>
-            {
-                NeuronLevelModelWorkspace workspace = b.Keep(b.Device.NeuronLevelModels.CreateWorkspace(deep));
-                workspace.Prepare(Parameters(b, deep));
-                DeviceView<float> windows = b.Floats(size.States * size.Memory), copy = b.Output(size.States * size.Memory);
-                return () =>
-                {
-                    workspace.BeginHistoryFromWindows(windows);
-                    workspace.CopyWindow(-1, copy);
-                };
-            }),
+            Windows("Windows", deep),
         ];
+    }
+
+    private static KernelCase Windows(string name, NeuronLevelModelShape shape)
+    {
+        int length = shape.Batch * shape.Neurons * shape.MemoryLength;
+        return new(Family, name, 0, 8.0 * length, b =>
+        {
+            NeuronLevelModelWorkspace workspace = b.Keep(b.Device.NeuronLevelModels.CreateWorkspace(shape));
+            workspace.Prepare(Parameters(b, shape));
+            DeviceView<float> windows = b.Floats(length), copy = b.Output(length);
+            return () =>
+            {
+                workspace.BeginHistoryFromWindows(windows);
+                workspace.CopyWindow(-1, copy);
+            };
+        });
     }
 
     private static KernelCase Forward(string name, NeuronLevelModelShape shape) =>

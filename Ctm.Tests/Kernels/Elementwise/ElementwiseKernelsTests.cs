@@ -34,6 +34,30 @@ internal sealed class ElementwiseKernelsTests(string deviceName)
     }
 
     [Test]
+    public void RoundToHalf_AllHalvesAndWhatLiesBetween_RoundsAsTheStandardSays()
+    {
+        // Every half, the floats in the middle of two halves, those next to the middle, and any float.
+        var random = new Random(1);
+        float[] halves = [.. Enumerable.Range(0, 1 << 16).Select(bits => (float)BitConverter.UInt16BitsToHalf((ushort)bits))];
+        float[] values =
+        [
+            .. halves,
+            .. halves.Where(float.IsFinite).Select(x => (x + (float)BitConverter.UInt16BitsToHalf((ushort)(BitConverter.HalfToUInt16Bits((Half)x) + 1))) / 2)
+                .SelectMany(x => new[] { x, MathF.BitIncrement(x), MathF.BitDecrement(x) }),
+            .. Enumerable.Range(0, 50000).Select(_ => BitConverter.Int32BitsToSingle(random.Next() ^ (random.Next(2) << 31))),
+        ];
+        using var buffers = new Buffers(Device, 1);
+        DeviceView<float> rounded = buffers.Output(values.Length);
+        Device.Elementwise.RoundToHalf(buffers.Input(values), rounded);
+        float[] actual = rounded.ToArray();
+        for (int i = 0; i < values.Length; i++)
+        {
+            float expected = (float)(Half)values[i];
+            Assert.That(float.IsNaN(expected) ? float.IsNaN(actual[i]) : actual[i].Equals(expected), $"{values[i]:R} became {actual[i]:R}");
+        }
+    }
+
+    [Test]
     public void Fill_Slice_LeavesTheRest()
     {
         using var buffers = new Buffers(Device, 1);

@@ -25,6 +25,11 @@ internal sealed class MatrixMultiplyKernelsTests(string deviceName)
         new(20, 12, 260) { Side = MatrixTile.NarrowSide }, new(17, 15, 1) { Side = MatrixTile.NarrowSide },
     ];
 
+    private static readonly (int M, int N, int K)[] Packed =
+    [
+        (0, 4, 4), (4, 4, 0), (1, 1, 1), (5, 7, 9), (8, 24, 12), (65, 36, 20), (64, 64, 272), (130, 132, 8),
+    ];
+
     private ComputeDevice Device => TestDevices.Open(deviceName);
 
     [Test]
@@ -84,6 +89,29 @@ internal sealed class MatrixMultiplyKernelsTests(string deviceName)
         Device.MatrixMultiply.Multiply(a, b, c, product);
         Device.MatrixMultiply.Multiply(a, packed, packedC, product);
         Assert.That(packedC.ToArray(), Is.EqualTo(c.ToArray()));
+    }
+
+    [Test]
+    public void Multiply_PackedInHalfPrecision_EqualsOracleOfRoundedB(
+        [ValueSource(nameof(Packed))] (int M, int N, int K) s, [Values] bool transposeB, [Values(0, 4)] int further)
+    {
+        using var buffers = new Buffers(Device, s.M + s.N + s.K);
+        (int rows, int row) = transposeB ? (s.N, s.K + further) : (s.K, s.N + further);
+        var product = new MatrixProduct(s.M, s.N, s.K) { TransposeB = transposeB, LeadingB = row };
+        DeviceView<float> a = buffers.Input(s.M * s.K), b = buffers.Input(rows * row), bias = buffers.Input(s.N);
+        DeviceView<float> rounded = buffers.Input([.. b.ToArray().Select(x => (float)(Half)x)]), c = buffers.Output(s.M * s.N);
+        using PackedMatrix packed = Device.MatrixMultiply.AllocatePacked(s.K, s.N, StoragePrecision.Half);
+        Device.MatrixMultiply.Pack(b, packed, transposeB, row);
+        Device.MatrixMultiply.Multiply(a, packed, c, product, bias);
+        double[] x = Oracle.Doubles(a), y = Oracle.Doubles(rounded), z = Oracle.Doubles(bias);
+        var expected = new double[s.M * s.N];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            (int m, int n) = (i / s.N, i % s.N);
+            expected[i] = z[n] + Enumerable.Range(0, s.K).Sum(k => x[(m * s.K) + k] * y[transposeB ? (n * row) + k : (k * row) + n]);
+        }
+
+        Oracle.AreClose(c, expected, Tolerance, "C");
     }
 
     [Test]

@@ -3,7 +3,10 @@ using Ctm.Kernels.NeuronLevelModels;
 
 namespace Ctm.Tests.Kernels.NeuronLevelModels;
 
-/// <summary>Random parameters and inputs of one run, on the device and for the oracle.</summary>
+/// <summary>
+/// Random parameters and inputs of one run, on the device and for the oracle. Where the shape asks for half precision they, and parameters
+/// divided by their temperatures, are halves already, so that keeping them so loses nothing.
+/// </summary>
 internal sealed class NeuronLevelModelCase : IDisposable
 {
     private readonly Buffers buffers;
@@ -14,13 +17,14 @@ internal sealed class NeuronLevelModelCase : IDisposable
         buffers = new Buffers(device, seed);
         this.shape = shape;
         (int d, int m, int h) = (shape.Neurons, shape.MemoryLength, shape.HiddenWidth);
+        bool isHalf = shape.Precision == StoragePrecision.Half;
         int outputs = h > 0 ? 2 * h : 2, size = shape.Batch * d;
         int[] lengths = h > 0 ? [m * outputs * d, d * outputs, 1, h * 2 * d, 2 * d, 1] : [m * outputs * d, d * outputs, 1];
-        Parameters = [.. lengths.Select((length, i) => length == 1 ? buffers.Input([1.25f + (0.2f * i)]) : buffers.Input(length))];
+        Parameters = [.. lengths.Select((length, i) => length == 1 ? buffers.Input([isHalf ? 0.5f * (1 + (i / 3)) : 1.25f + (0.2f * i)]) : Input(length))];
         Gradients = [.. lengths.Select(length => buffers.Input(length))];
-        StartTrace = buffers.Input(d * m);
+        StartTrace = Input(d * m);
         StartTraceGradient = buffers.Input(d * m);
-        PreActivations = buffers.Input(shape.Ticks * size);
+        PreActivations = Input(shape.Ticks * size);
         OutputGradients = buffers.Input(shape.Ticks * size);
         Outputs = buffers.Output(shape.Ticks * size);
         PreActivationGradients = buffers.Output(shape.Ticks * size);
@@ -50,7 +54,7 @@ internal sealed class NeuronLevelModelCase : IDisposable
     public DeviceView<float> Tick(DeviceView<float> all, int tick) =>
         all.Slice(tick * shape.Batch * shape.Neurons, shape.Batch * shape.Neurons);
 
-    public DeviceView<float> Windows() => buffers.Input(shape.Batch * shape.Neurons * shape.MemoryLength);
+    public DeviceView<float> Windows() => Input(shape.Batch * shape.Neurons * shape.MemoryLength);
 
     public DeviceView<float> WindowOutput() => buffers.Output(shape.Batch * shape.Neurons * shape.MemoryLength);
 
@@ -92,4 +96,8 @@ internal sealed class NeuronLevelModelCase : IDisposable
     }
 
     public void Dispose() => buffers.Dispose();
+
+    private DeviceView<float> Input(int length) => shape.Precision == StoragePrecision.Half
+        ? buffers.Input([.. buffers.Values(length).Select(x => (float)(Half)x)])
+        : buffers.Input(length);
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Ctm.Tests.Ptx.Execution;
 
-/// <summary>Who touched a word last: the interval between barriers and the thread, of writes and of reads.</summary>
+/// <summary>Who touched a unit of memory last: the interval between barriers and the thread, of writes and of reads.</summary>
 internal struct WordShadow
 {
     public int WriteInterval, WriteThread, ReadInterval, ReadThread;
@@ -17,7 +17,7 @@ internal sealed unsafe class MemoryRegion : IDisposable
     /// <summary>As CUDA aligns what it allocates.</summary>
     private const int Alignment = 256;
 
-    private readonly WordShadow[] shadows;
+    private WordShadow[] shadows;
     private byte* start;
 
     public MemoryRegion(long length, bool isShared)
@@ -39,8 +39,24 @@ internal sealed unsafe class MemoryRegion : IDisposable
     /// <summary>Whether each byte was written.</summary>
     public bool[] Written { get; }
 
-    /// <summary>What is known of a word.</summary>
-    public ref WordShadow Shadow(long word) => ref shadows[word];
+    /// <summary>Bytes of a unit that is watched for races, as a power of two: words, or halves of them where something touches one.</summary>
+    public int UnitShift { get; private set; } = 2;
+
+    /// <summary>What is known of a unit.</summary>
+    public ref WordShadow Shadow(long unit) => ref shadows[unit];
+
+    /// <summary>Watches halves of words from now on; what is known of a word is known of both.</summary>
+    public void WatchHalves()
+    {
+        UnitShift = 1;
+        var halves = new WordShadow[2 * shadows.Length];
+        for (int i = 0; i < halves.Length; i++)
+        {
+            halves[i] = shadows[i / 2];
+        }
+
+        shadows = halves;
+    }
 
     /// <summary>Makes the contents as good as random: what reads them without having written them computes nonsense.</summary>
     public void Spoil()

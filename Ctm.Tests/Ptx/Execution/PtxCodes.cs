@@ -100,6 +100,8 @@ internal static class PtxCodes
         ["cvt.s32.s64"] = PtxCode.LowToU32,
         ["cvt.u32.s64"] = PtxCode.LowToU32,
         ["cvt.s32.u64"] = PtxCode.LowToU32,
+        ["cvt.s16.s32"] = PtxCode.LowToU16,
+        ["cvt.s32.s16"] = PtxCode.S16ToS32,
         ["cvt.rmi.f32.f32"] = PtxCode.FloorF32,
         ["cvt.rpi.f32.f32"] = PtxCode.CeilingF32,
         ["cvt.rzi.f32.f32"] = PtxCode.TruncateF32,

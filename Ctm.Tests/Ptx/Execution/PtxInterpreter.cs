@@ -121,6 +121,8 @@ internal sealed unsafe class PtxInterpreter(PtxProgram program, PtxMemory memory
                 case PtxCode.F32ToU32: r[o.D0] = (uint)F(r[o.A]); break;
                 case PtxCode.S32ToS64: r[o.D0] = (ulong)(long)(int)r[o.A]; break;
                 case PtxCode.U32ToU64 or PtxCode.LowToU32: r[o.D0] = (uint)r[o.A]; break;
+                case PtxCode.LowToU16: r[o.D0] = (ushort)r[o.A]; break;
+                case PtxCode.S16ToS32: r[o.D0] = (uint)(short)r[o.A]; break;
                 case PtxCode.F16ToF32: r[o.D0] = Bits((float)BitConverter.UInt16BitsToHalf((ushort)r[o.A])); break;
                 case PtxCode.F32ToF16: r[o.D0] = BitConverter.HalfToUInt16Bits((Half)F(r[o.A])); break;
                 default: throw new InvalidOperationException($"{program.Kernel.Name}: {o.Code} has no meaning.");

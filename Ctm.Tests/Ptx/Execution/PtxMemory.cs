@@ -140,12 +140,18 @@ internal sealed unsafe class PtxMemory(PtxProgram program, string kernel, Device
             Report(PtxFault.Uninitialised, pc, thread, $"{bytes} bytes at byte {offset} of {Name(o)} memory were never written");
         }
 
-        for (ulong word = offset >> 2, last = (offset + (ulong)bytes - 1) >> 2; word <= last; word++)
+        if (bytes == 2 && region.UnitShift == 2)
         {
-            ref WordShadow shadow = ref region.Shadow((long)word);
+            region.WatchHalves();
+        }
+
+        for (ulong unit = offset >> region.UnitShift, last = (offset + (ulong)bytes - 1) >> region.UnitShift; unit <= last; unit++)
+        {
+            ref WordShadow shadow = ref region.Shadow((long)unit);
             if (PtxRaces.Touch(ref shadow, region.IsShared, launchStart, groupStart, interval, thread, isStore) is { } other)
             {
-                Report(PtxFault.Race, pc, thread, $"word {word} of {Name(o)} memory is {(isStore ? "written" : "read")}, {other}");
+                string what = bytes == 2 ? $"half word {unit}" : $"word {unit << region.UnitShift >> 2}";
+                Report(PtxFault.Race, pc, thread, $"{what} of {Name(o)} memory is {(isStore ? "written" : "read")}, {other}");
             }
         }
 

@@ -10,8 +10,8 @@ internal enum PtxCode : byte
     And, Or, Xor, Not32, Not64, NotPredicate, ShiftLeft32, ShiftRightS32, ShiftRightU32, ShiftLeft64, ShiftRightS64, ShiftRightU64,
     MulWideU32, MulWideS32, MulHighU32, MulHighS32, Add64, Sub64, Mul64, DivS64, DivU64, RemS64, RemU64, Neg64, PopCount32, LeadingZeros32,
     Compare, Select,
-    S32ToF32, U32ToF32, F32ToS32, F32ToU32, S32ToS64, U32ToU64, LowToU32, S64ToF32, FloorF32, CeilingF32, TruncateF32, RoundF32,
-    F16ToF32, F32ToF16,
+    S32ToF32, U32ToF32, F32ToS32, F32ToU32, S32ToS64, U32ToU64, LowToU32, LowToU16, S16ToS32, S64ToF32,
+    FloorF32, CeilingF32, TruncateF32, RoundF32, F16ToF32, F32ToF16,
 }
 
 /// <summary>How a comparison compares.</summary>

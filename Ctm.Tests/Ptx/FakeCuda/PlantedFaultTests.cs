@@ -58,6 +58,19 @@ internal sealed class PlantedFaultTests
     }
 
     [Test]
+    public void Launch_HalvesOfWords_AreWatchedOneByOne()
+    {
+        using DeviceBuffer<float> data = device.Allocate<float>(Ramp());
+        HalfViewMemory memory = HalfViewMemory.Of(data.View);
+        Launch(PlantedFaults.HalfWords, memory, 1);
+        Assert.That(FakeCudaDriver.Findings.Take(), Is.Empty);
+        Launch(PlantedFaults.HalfWordRace, memory, 1);
+        IReadOnlyList<PtxFinding> found = FakeCudaDriver.Findings.Take();
+        Assert.That(found.Select(one => one.Fault), Is.All.EqualTo(PtxFault.Race));
+        Assert.That(found[0].ToString(), Does.Contain("half word 0 of global memory is written, and was written by thread 0"));
+    }
+
+    [Test]
     public void Launch_BufferThatNobodyWrote_IsReportedAsUninitialised()
     {
         using DeviceBuffer<float> data = device.Allocate<float>(Threads);
@@ -110,6 +123,6 @@ internal sealed class PlantedFaultTests
 
     private static float[] Ramp() => [.. Enumerable.Range(1, Threads).Select(i => (float)i)];
 
-    private void Launch(Action<ViewMemory<float>, int> kernel, ViewMemory<float> data, int groups, int count = Threads) =>
-        device.Executor.Launch(kernel, new KernelConfig(groups, Threads), data, count);
+    private void Launch<TMemory>(Action<TMemory, int> kernel, TMemory data, int groups, int count = Threads)
+        where TMemory : struct => device.Executor.Launch(kernel, new KernelConfig(groups, Threads), data, count);
 }

@@ -62,6 +62,12 @@ internal static class PlantedFaults
         }
     }
 
+    /// <summary>Right: neighbours write the two halves of a word.</summary>
+    public static void HalfWords(HalfViewMemory data, int count) => data[Group.IdxX] = Group.IdxX;
+
+    /// <summary>Two threads write each half of a word.</summary>
+    public static void HalfWordRace(HalfViewMemory data, int count) => data[Group.IdxX / 2] = Group.IdxX;
+
     public static void HalfAtBarrier(ViewMemory<float> data, int count)
     {
         if (Group.IdxX < Threads / 2)

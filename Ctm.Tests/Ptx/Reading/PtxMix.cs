@@ -15,7 +15,7 @@ internal sealed record PtxMix
     /// <summary>Exponentials, logarithms, roots, reciprocals and divisions of floats.</summary>
     public int Specials { get; init; }
 
-    /// <summary>Loads of four numbers from global memory.</summary>
+    /// <summary>Loads of four numbers from global memory, floats or halves.</summary>
     public int VectorLoads { get; init; }
 
     /// <summary>Other loads from global memory.</summary>
@@ -54,12 +54,12 @@ internal sealed record PtxMix
             MultiplyAdds = fused + explicitOnes,
             OtherFloats = plain - (2 * fused),
             Specials = Count(i => i.Opcode is "ex2" or "lg2" or "sqrt" or "rsqrt" or "rcp" or "div" or "sin" or "cos" && i.Type == "f32"),
-            VectorLoads = Count(i => i is { Opcode: "ld", Space: "global", Width: 4 }),
-            ScalarLoads = Count(i => i is { Opcode: "ld", Space: "global", Width: < 4 }),
+            VectorLoads = Count(i => i is { Opcode: "ld", Space: "global" } && IsVector(i)),
+            ScalarLoads = Count(i => i is { Opcode: "ld", Space: "global" } && !IsVector(i)),
             SharedLoads = Count(i => i is { Opcode: "ld", Space: "shared" }),
             SharedVectorLoads = Count(i => i is { Opcode: "ld", Space: "shared", Width: 4 }),
-            VectorStores = Count(i => i is { Opcode: "st", Space: "global", Width: 4 }),
-            ScalarStores = Count(i => i is { Opcode: "st", Space: "global", Width: < 4 }),
+            VectorStores = Count(i => i is { Opcode: "st", Space: "global" } && IsVector(i)),
+            ScalarStores = Count(i => i is { Opcode: "st", Space: "global" } && !IsVector(i)),
             SharedStores = Count(i => i is { Opcode: "st", Space: "shared" }),
             Barriers = Count(i => i.Opcode == "bar"),
         };
@@ -67,6 +67,9 @@ internal sealed record PtxMix
             + mix.ScalarStores + mix.SharedStores + mix.Barriers;
         return mix with { Others = stretch.Count - known };
     }
+
+    // Four halves are moved as two words.
+    private static bool IsVector(PtxInstruction instruction) => instruction is { Width: 4 } or { Width: 2, Type: "b32" };
 
     private static int Fused(PtxKernel kernel, IReadOnlyCollection<PtxInstruction> stretch)
     {

@@ -35,6 +35,24 @@ internal sealed class CoreCostsTests
         Check(Simulator, core with { Model = core.Model with { SynapseDepth = Math.Min(2, core.Model.SynapseDepth) } });
     }
 
+    [TestCase(Host)]
+    [TestCase(Simulator)]
+    public void Costs_OfAStepInHalfPrecision_AreWhatItWasAskedFor(string device)
+    {
+        ModelCore core = Small(ModelCore.Named("maze-small"), ticks: 2, batch: 2);
+
+        Check(device, core with { Model = core.Model with { SynapseDepth = 2 } }, StoragePrecision.Half);
+    }
+
+    [Test]
+    public void Costs_InHalfPrecision_MoveFewerBytes()
+    {
+        ModelCore core = ModelCore.Named("maze-medium");
+        CostSum single = CostSum.Of(CoreCosts.Of(core)), half = CostSum.Of(CoreCosts.Of(core, StoragePrecision.Half));
+
+        Assert.That(half.Bytes / single.Bytes, Is.InRange(0.6, 0.85));
+    }
+
     // Fewer is better: change the figures when a kernel is fused.
     [TestCase("parity64", 8, 11)]
     [TestCase("maze-small", 32, 38)]
@@ -111,11 +129,11 @@ internal sealed class CoreCostsTests
         }
     }
 
-    private static void Check(string deviceName, ModelCore core)
+    private static void Check(string deviceName, ModelCore core, StoragePrecision precision = StoragePrecision.Single)
     {
-        IReadOnlyList<KernelCost> costs = CoreCosts.Of(core);
+        IReadOnlyList<KernelCost> costs = CoreCosts.Of(core, precision);
 
-        StepCounts step = Record(TestDevices.Open(deviceName), core);
+        StepCounts step = Record(TestDevices.Open(deviceName), core, precision);
 
         Assert.That(step.MatrixFlops, Is.EqualTo(costs.Where(c => c.Family == KernelCost.MatrixFamily).Sum(c => c.Calls * c.Flops)));
         foreach (StepPhase phase in Enum.GetValues<StepPhase>())
@@ -153,11 +171,13 @@ internal sealed class CoreCostsTests
         },
     };
 
-    private static StepCounts Record(ComputeDevice device, ModelCore core)
+    private static StepCounts Record(ComputeDevice device, ModelCore core, StoragePrecision precision = StoragePrecision.Single)
     {
         using ContinuousThoughtMachine model = core.Model.Create(device, 1);
+        model.Parameters.Precision = precision;
         using var tape = new Tape(device);
-        using var optimizer = new AdamWOptimizer(model.Parameters, new TrainingOptions { Steps = 1, LearningRate = 1e-4 });
+        var options = new TrainingOptions { Steps = 1, LearningRate = 1e-4, Precision = precision };
+        using var optimizer = new AdamWOptimizer(model.Parameters, options);
         using var loss = new TwoTickLoss(
             device, new LossShape(core.Model.Ticks, core.Batch, core.Model.Positions, core.Model.Classes), lookahead: core.Lookahead);
         using DeviceBuffer<int> targets = device.Allocate<int>(new int[core.Batch * core.Model.Positions].AsSpan());
