@@ -6,11 +6,14 @@ using ILGPU.Runtime;
 
 namespace Ctm.Kernels.Execution;
 
-/// <summary>Runs bodies through ILGPU. Compiled kernels are kept, one launcher for each body and lane type.</summary>
+/// <summary>
+/// Runs bodies through ILGPU. Compiled kernels are kept, one launcher for each entry method with its type arguments: the compiler makes one
+/// delegate of it, so that a launch allocates nothing.
+/// </summary>
 internal sealed class IlgpuExecutor(IlgpuDevice device) : Executor<ViewMemory<float>, ViewMemory<int>>
 {
     private const int GroupSize = 64;
-    private readonly Dictionary<(Type, string), Delegate> launchers = [];
+    private readonly Dictionary<Delegate, Delegate> launchers = [];
 
     public override IlgpuDevice Device { get; } = device;
 
@@ -97,20 +100,26 @@ internal sealed class IlgpuExecutor(IlgpuDevice device) : Executor<ViewMemory<fl
             return;
         }
 
-        var key = (typeof(TBody), entry.Method.ToString()!);
-        if (!launchers.TryGetValue(key, out Delegate? launcher))
-        {
-            launcher = IlgpuKernelLoader.Load(Device.Accelerator, entry);
-            launchers.Add(key, launcher);
-        }
-
+        Action<AcceleratorStream, KernelConfig, TBody, int> launcher = LauncherOf(entry);
         long start = Device.Profile is null ? 0 : Stopwatch.GetTimestamp();
-        ((Action<AcceleratorStream, KernelConfig, TBody, int>)launcher)(Device.Stream, config, body, count);
+        launcher(Device.Stream, config, body, count);
         if (Device.Profile is { } profile)
         {
             Device.Synchronize();
             profile.Add(typeof(TBody), start);
         }
+    }
+
+    internal Action<AcceleratorStream, KernelConfig, TBody, int> LauncherOf<TBody>(Action<TBody, int> entry)
+        where TBody : struct
+    {
+        if (!launchers.TryGetValue(entry, out Delegate? launcher))
+        {
+            launcher = IlgpuKernelLoader.Load(Device.Accelerator, entry);
+            launchers.Add(entry, launcher);
+        }
+
+        return (Action<AcceleratorStream, KernelConfig, TBody, int>)launcher;
     }
 
     private static KernelConfig Grid(int items) => new((items + GroupSize - 1) / GroupSize, GroupSize);

@@ -12,9 +12,11 @@ internal static class IlgpuKernelLoader
 {
     /// <summary>Compiles an entry method for an accelerator.</summary>
     /// <returns>What launches it in a stream.</returns>
+    /// <exception cref="NotSupportedException">When ILGPU would read its arguments elsewhere than they are.</exception>
     public static Action<AcceleratorStream, KernelConfig, TBody, int> Load<TBody>(Accelerator accelerator, Action<TBody, int> entry)
         where TBody : struct
     {
+        ArgumentLayout.Check(accelerator.Context, entry.Method, typeof(TBody));
         if (accelerator is not CLAccelerator)
         {
             return accelerator.LoadKernel(entry);

@@ -71,8 +71,9 @@ internal sealed class SynchronizationLauncher<TFloats, TInts>(Executor<TFloats, 
         DeviceView<float> decayGradient,
         int batch,
         int pairs,
-        bool isLast) => executor.Rows(
-        new SynchronizationBackward<TFloats>
+        bool isLast)
+    {
+        var body = new SynchronizationBackward<TFloats>
         {
             OutputGradient = TFloats.Of(outputGradient),
             Output = TFloats.Of(output),
@@ -90,10 +91,16 @@ internal sealed class SynchronizationLauncher<TFloats, TInts>(Executor<TFloats, 
             HasGradient = outputGradient.IsAbsent ? 0 : 1,
             IsFirst = previousOutput.IsAbsent ? 1 : 0,
             IsLast = isLast ? 1 : 0,
-        },
-        Blocks(pairs, OwnedPairs),
-        5 * batch * Math.Min(pairs, OwnedPairs),
-        aligned: false);
+        };
+        if (executor.GroupThreads == 0)
+        {
+            executor.Rows(body, Blocks(pairs, OwnedPairs), 5 * batch * Math.Min(pairs, OwnedPairs), aligned: false);
+        }
+        else if (pairs > 0)
+        {
+            executor.Groups(Grouped(body), GroupedSynchronizationBackward<TFloats>.Grid(pairs, executor.GroupThreads));
+        }
+    }
 
     public override void StateGradient(
         DeviceView<float> state,
@@ -231,6 +238,25 @@ internal sealed class SynchronizationLauncher<TFloats, TInts>(Executor<TFloats, 
             IsFirst = step.IsFirst ? 1 : 0,
         };
     }
+
+    private static GroupedSynchronizationBackward<TFloats> Grouped(in SynchronizationBackward<TFloats> body) => new()
+    {
+        OutputGradient = body.OutputGradient,
+        Output = body.Output,
+        PreviousOutput = body.PreviousOutput,
+        Factors = body.Factors,
+        Slopes = body.Slopes,
+        Beta = body.Beta,
+        PreviousBeta = body.PreviousBeta,
+        AlphaGradient = body.AlphaGradient,
+        BetaGradient = body.BetaGradient,
+        DecayGradient = body.DecayGradient,
+        Batch = body.Batch,
+        Pairs = body.Pairs,
+        HasGradient = body.HasGradient,
+        IsFirst = body.IsFirst,
+        IsLast = body.IsLast,
+    };
 
     private static int Blocks(int count, int block) => (count + block - 1) / block;
 }

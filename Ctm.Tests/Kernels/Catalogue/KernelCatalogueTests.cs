@@ -2,6 +2,7 @@ using Ctm.Kernels.Catalogue;
 using Ctm.Kernels.Convolution;
 using Ctm.Kernels.Devices;
 using Ctm.Kernels.Execution;
+using Ctm.Kernels.Synchronization;
 using Ctm.Tests.Ptx;
 
 namespace Ctm.Tests.Kernels.Catalogue;
@@ -12,8 +13,8 @@ internal sealed class KernelCatalogueTests
     private static readonly Type[] KernelInterfaces =
         [typeof(IElementKernel<>), typeof(IRowKernel<>), typeof(IItemKernel<>), typeof(IBlockKernel<,>), typeof(IGroupKernel<>)];
 
-    // Devices gather windows on the way to shared memory: only the host writes them down.
-    private static readonly Type[] OfTheHost = [typeof(ImagesToColumns<>), typeof(ColumnsToImages<>)];
+    // Devices gather windows on the way to shared memory, and divide the samples of a synchronization's backward pass among a group.
+    private static readonly Type[] OfTheHost = [typeof(ImagesToColumns<>), typeof(ColumnsToImages<>), typeof(SynchronizationBackward<>)];
 
     [Test]
     public void Entries_BodiesOfTheAssembly_AreAllThere()
