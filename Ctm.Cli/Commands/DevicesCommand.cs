@@ -30,6 +30,17 @@ internal static class DevicesCommand
     {
         Description = "With --costs: how weights and histories are kept, single unless set.",
         HelpName = "single|half",
+        CustomParser = result =>
+        {
+            string text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : string.Empty;
+            if (text is "single" or "half")
+            {
+                return text == "half" ? StoragePrecision.Half : StoragePrecision.Single;
+            }
+
+            result.AddError($"--precision is '{text}': it must be single or half.");
+            return null;
+        },
     };
 
     public static Command Create(Terminal terminal)

@@ -50,6 +50,7 @@ internal sealed class OtherCommandTests
 
     [TestCase("--costs sudoku", "no core 'sudoku': there are parity64")]
     [TestCase("--ticks 3", "--ticks, --batch and --precision need --costs")]
+    [TestCase("--costs parity64 --precision quarter", "--precision is 'quarter': it must be single or half")]
     [TestCase("--costs parity64 --batch 0", "--batch is '0'")]
     public void DevicesCosts_WrongArguments_SayWhatWouldBeRight(string line, string message)
     {
