@@ -49,7 +49,11 @@ internal sealed class SynchronizationLauncher<TFloats, TInts>(Executor<TFloats, 
 
     public override void ForwardBoth(DeviceView<float> state, in SynchronizationStep first, in SynchronizationStep second, int batch)
     {
-        var body = new SynchronizationForwardBoth<TFloats, TInts> { First = Body(state, first, batch), Second = Body(state, second, batch) };
+        var body = new SynchronizationForwardBoth<TFloats, TInts>
+        {
+            First = Body(state, first, batch),
+            Second = Body(state, second, batch),
+        };
         body.FirstRows = batch * body.First.Blocks;
         executor.Rows(
             body,
