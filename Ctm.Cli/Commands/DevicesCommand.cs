@@ -45,7 +45,10 @@ internal static class DevicesCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("devices", "Show the devices of this machine, and measure the host.") { Json, Costs, Ticks, Batch, Precision };
+        var command = new Command("devices", "Show the devices of this machine, and measure the host.")
+        {
+            Json, Costs, Ticks, Batch, Precision,
+        };
         command.SetAction(parsed =>
         {
             int? ticks = (int?)parsed.GetValue(Ticks), batch = (int?)parsed.GetValue(Batch);

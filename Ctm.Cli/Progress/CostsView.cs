@@ -35,7 +35,8 @@ internal static class CostsView
         Row(table, "step", string.Empty, costs, core.Model.Ticks);
         terminal.Draw().Write(table);
         GpuProjection gpu = GpuProjection.H100;
-        terminal.Output.WriteLine(FormattableString.Invariant($"{core.Name}, {core.Model.Ticks} ticks, batch {core.Batch}{(precision == StoragePrecision.Half ? ", half precision" : string.Empty)}."));
+        string kept = precision == StoragePrecision.Half ? ", half precision" : string.Empty;
+        terminal.Output.WriteLine(FormattableString.Invariant($"{core.Name}, {core.Model.Ticks} ticks, batch {core.Batch}{kept}."));
         terminal.Output.WriteLine($"Projected, not measured, on {Describe(gpu)}:");
         terminal.Output.WriteLine(Times(gpu, costs));
         return ExitCode.Done;

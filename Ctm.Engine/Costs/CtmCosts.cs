@@ -66,7 +66,8 @@ public static class CtmCosts
         double bytes = sizeof(float) * (double)parameters;
         if (precision == StoragePrecision.Half)
         {
-            collect.Add(StepPhase.Optimizer, nameof(Kernels.Elementwise), "loss scale", parameters, ElementwiseKernels.Bytes((int)parameters, 1));
+            double moved = ElementwiseKernels.Bytes((int)parameters, 1);
+            collect.Add(StepPhase.Optimizer, nameof(Kernels.Elementwise), "loss scale", parameters, moved);
         }
 
         collect.Add(StepPhase.Optimizer, nameof(Kernels.Optimizers), "global norm", 2.0 * parameters, bytes, launches: 2);

@@ -12,9 +12,6 @@ internal sealed class LossScaler
     /// <summary>Steps with finite gradients after which the factor is doubled.</summary>
     public const int GrowAfter = 2000;
 
-    /// <summary>The largest factor.</summary>
-    public const double Largest = 1 << 24;
-
     private const double First = 1 << 15;
     private int finite;
 
@@ -49,7 +46,7 @@ internal sealed class LossScaler
 
         if (++finite == GrowAfter)
         {
-            (Factor, finite) = (Math.Min((float)Largest, Factor * 2), 0);
+            (Factor, finite) = (Math.Min(TrainingOptions.LargestLossScale, Factor * 2), 0);
         }
 
         return true;

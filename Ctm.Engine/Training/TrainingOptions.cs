@@ -6,6 +6,9 @@ namespace Ctm.Engine.Training;
 /// <summary>How a model is trained.</summary>
 public sealed record TrainingOptions
 {
+    /// <summary>The largest factor of the loss's gradient.</summary>
+    public const int LargestLossScale = 1 << 24;
+
     /// <summary>Steps in all.</summary>
     public required long Steps { get; init; }
 
@@ -79,8 +82,8 @@ public sealed record TrainingOptions
     public StoragePrecision Precision { get; init; }
 
     /// <summary>
-    /// The factor of the loss's gradient in the first backward pass, a power of two up to 2^24, which later passes choose by themselves; 0 for
-    /// 32768 in half precision and none in single.
+    /// The factor of the loss's gradient in the first backward pass, a power of two up to <see cref="LargestLossScale"/>; later passes choose
+    /// it by themselves. 0 for 32768 in half precision and none in single.
     /// </summary>
     public double LossScale { get; init; }
 

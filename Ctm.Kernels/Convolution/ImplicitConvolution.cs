@@ -32,7 +32,8 @@ internal sealed class ImplicitConvolution(IlgpuMatrixMultiply multiply)
             StrideC = shape.GroupOut,
             Side = MatrixTile.SmallSide,
         };
-        multiply.Run<WindowsAlongSteps, AlongSteps, ViewMemory<float>>(operands, product, output, bias, IsAligned(shape, input, weights), shape.GroupOut);
+        bool isAligned = IsAligned(shape, input, weights);
+        multiply.Run<WindowsAlongSteps, AlongSteps, ViewMemory<float>>(operands, product, output, bias, isAligned, shape.GroupOut);
     }
 
     /// <summary>See <see cref="ConvolutionKernels.BackwardInput"/>; weights are [output channel, tap, channel].</summary>

@@ -35,7 +35,9 @@ public abstract class ElementwiseKernels
     /// <summary>view *= factor.</summary>
     public abstract void Scale(DeviceView<float> view, float factor);
 
-    /// <summary>target = source, rounded to half precision (IEEE 754 binary16), of two halves as near to the even one; from 65520 on infinite.</summary>
+    /// <summary>
+    /// target = source, rounded to half precision (IEEE 754 binary16), of two halves as near to the even one; from 65520 on infinite.
+    /// </summary>
     public abstract void RoundToHalf(DeviceView<float> source, DeviceView<float> target);
 
     /// <summary>

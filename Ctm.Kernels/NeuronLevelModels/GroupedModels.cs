@@ -28,6 +28,9 @@ internal static class GroupedModels
     /// <summary>Floats of shared memory: [slot][value, gate][neuron][unit].</summary>
     public const int SharedFloats = Slots * 2 * Neurons * Units;
 
+    /// <summary>Whether tiles of so many batch rows run in thread groups on a device whose groups have so many threads.</summary>
+    public static bool Serve(int tileRows, int groupThreads) => tileRows == Rows && groupThreads >= LeastThreads;
+
     private static Rows4<Float4> Zero => Rows4<Float4>.Broadcast(Float4.Broadcast(0f));
 
     /// <summary>The four scalars as rows.</summary>

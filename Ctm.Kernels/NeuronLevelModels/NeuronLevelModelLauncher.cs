@@ -36,7 +36,7 @@ internal sealed class NeuronLevelModelLauncher<TFloats, TInts>(Executor<TFloats,
         }
 
         // Models in thread groups, which read what they keep float by float, are what half precision pays for.
-        return shape.Precision == StoragePrecision.Half && TTile.Count == GroupedModels.Rows && executor.GroupThreads >= GroupedModels.LeastThreads
+        return shape.Precision == StoragePrecision.Half && GroupedModels.Serve(TTile.Count, executor.GroupThreads)
             ? new NeuronLevelModelRun<TFloats, TInts, HalfViewMemory, TTile, DeepForm>(executor, shape, training)
             : new NeuronLevelModelRun<TFloats, TInts, TFloats, TTile, DeepForm>(executor, shape, training);
     }

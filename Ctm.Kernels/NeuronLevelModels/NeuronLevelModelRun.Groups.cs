@@ -8,8 +8,7 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TStored, TTile
     /// <summary>What launches ticks in thread groups; null where the body of one tile does everything.</summary>
     private GroupedTicks<TFloats, TInts, TStored>? NewGroupedTicks()
     {
-        bool isGrouped = TForm.IsDeep && TTile.Count == GroupedModels.Rows;
-        return isGrouped && executor.GroupThreads >= GroupedModels.LeastThreads
+        return TForm.IsDeep && GroupedModels.Serve(TTile.Count, executor.GroupThreads)
             ? new GroupedTicks<TFloats, TInts, TStored>(executor, sizes, training)
             : null;
     }

@@ -24,9 +24,10 @@ public static class TrainingSettings
         Require(
             options.QuantileClip == 0 || options.GradientNorm <= 0,
             $"gradient_norm is {options.GradientNorm} and quantile_clip {options.QuantileClip}: one of them must be 0");
+        const int largest = TrainingOptions.LargestLossScale;
         Require(
-            options.LossScale is 0 or (>= 1 and <= 1 << 24) && double.IsPow2(Math.Max(1, options.LossScale)),
-            $"loss_scale is {options.LossScale}, it must be a power of two up to {1 << 24}, or 0 for what the precision needs");
+            options.LossScale is 0 or (>= 1 and <= largest) && double.IsPow2(Math.Max(1, options.LossScale)),
+            $"loss_scale is {options.LossScale}, it must be a power of two up to {largest}, or 0 for what the precision needs");
         foreach (long milestone in options.Milestones)
         {
             Require(milestone >= 0, $"milestones has {milestone}, a milestone must be 0 or more");

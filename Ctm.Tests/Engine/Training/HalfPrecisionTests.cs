@@ -110,23 +110,24 @@ internal sealed class LossScaleTests
     [Test]
     public void Accept_ManyFiniteSteps_DoublesTheScaleUpToTheLargest()
     {
-        LossScaler scaler = LossScaler.Of(new TrainingOptions { Steps = 1, LearningRate = 1, LossScale = LossScaler.Largest / 2 })!;
+        const double largest = TrainingOptions.LargestLossScale;
+        LossScaler scaler = LossScaler.Of(new TrainingOptions { Steps = 1, LearningRate = 1, LossScale = largest / 2 })!;
         for (int i = 1; i < LossScaler.GrowAfter; i++)
         {
             Assert.That(scaler.Accept(1), Is.True);
         }
 
-        Assert.That(scaler.Factor, Is.EqualTo(LossScaler.Largest / 2));
+        Assert.That(scaler.Factor, Is.EqualTo(largest / 2));
         scaler.Accept(1);
-        Assert.That(scaler.Factor, Is.EqualTo(LossScaler.Largest));
+        Assert.That(scaler.Factor, Is.EqualTo(largest));
         for (int i = 0; i < LossScaler.GrowAfter; i++)
         {
             scaler.Accept(1);
         }
 
-        Assert.That(scaler.Factor, Is.EqualTo(LossScaler.Largest));
+        Assert.That(scaler.Factor, Is.EqualTo(largest));
         Assert.That(scaler.Accept(double.NaN), Is.False);
-        Assert.That(scaler.Factor, Is.EqualTo(LossScaler.Largest / 2));
+        Assert.That(scaler.Factor, Is.EqualTo(largest / 2));
     }
 
     [Test]
