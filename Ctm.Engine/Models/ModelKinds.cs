@@ -20,6 +20,9 @@ public static class ModelKinds
     /// <summary>The CTM that sorts.</summary>
     public const string Sort = "ctm_sort";
 
+    /// <summary>The LSTM baseline that sorts.</summary>
+    public const string SortLstm = "lstm_sort";
+
     /// <summary>The CTM for Q&amp;A MNIST.</summary>
     public const string Qamnist = "ctm_qamnist";
 
@@ -37,6 +40,7 @@ public static class ModelKinds
         [FeedForward] = typeof(FeedForwardConfiguration),
         [Transformer] = typeof(TransformerConfiguration),
         [Sort] = typeof(SortConfiguration),
+        [SortLstm] = typeof(SortLstmConfiguration),
         [Qamnist] = typeof(QamnistConfiguration),
         [QamnistLstm] = typeof(QamnistLstmConfiguration),
         [Agent] = typeof(AgentConfiguration),

@@ -8,7 +8,7 @@ namespace Ctm.Engine.Models;
 /// n_synch_action change nothing, and backbone and positional embedding can only be none. Its answers are read with the CTC loss:
 /// a class for each number, and the last for blank.
 /// </summary>
-public sealed record SortConfiguration : CtmConfigurationBase, ICtmConfiguration
+public sealed record SortConfiguration : CtmConfigurationBase, ICtmConfiguration, ISortConfiguration
 {
     /// <inheritdoc/>
     public override string Kind => ModelKinds.Sort;
@@ -37,6 +37,9 @@ public sealed record SortConfiguration : CtmConfigurationBase, ICtmConfiguration
 
     int ICtmConfiguration.ActionNeurons => 0;
 
+    /// <inheritdoc/>
+    public TickModelConfiguration For(int numbers) => this with { InputWidth = numbers, OutputWidth = unchecked(numbers + 1) };
+
     /// <inheritdoc cref="ModelConfiguration.Create"/>
     public new SortMachine Create(ComputeDevice device, ulong seed) => (SortMachine)base.Create(device, seed);
 
@@ -46,10 +49,7 @@ public sealed record SortConfiguration : CtmConfigurationBase, ICtmConfiguration
         base.Validate();
         Require(Backbone == "none", $"backbone_type is '{Backbone}', it must be none: {Kind} sees the numbers as they are");
         Require(PositionalEmbedding == "none", $"positional_embedding_type is '{PositionalEmbedding}', it must be none for {Kind}");
-        Require(PredictionReshaper is [-1], $"prediction_reshaper must be [-1] for {Kind}");
-        Require(
-            OutputWidth == Numbers + 1,
-            $"out_dims is {OutputWidth}, it must be d_input + 1 = {Numbers + 1}: a class for each number, and blank");
+        ((ISortConfiguration)this).CheckClasses(this);
     }
 
     /// <inheritdoc/>

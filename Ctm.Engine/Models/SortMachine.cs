@@ -28,14 +28,8 @@ public sealed class SortMachine : TickModel, IRecurrence
     /// <exception cref="ArgumentException">When there are not as many numbers as the model sorts.</exception>
     public override TickOutput Forward(Tape tape, FeatureMap inputs)
     {
-        int batch = inputs.Batch, ticks = Configuration.Ticks, numbers = Configuration.Numbers;
-        if (inputs.Tensor.Length != batch * numbers)
-        {
-            int given = inputs.Tensor.Length / Math.Max(1, batch);
-            throw new ArgumentException($"The model sorts {numbers} numbers, {given} are given.", nameof(inputs));
-        }
-
-        row = tape.Reshape(inputs.Tensor, batch);
+        int batch = inputs.Batch, ticks = Configuration.Ticks;
+        row = ((ISortConfiguration)Configuration).Rows(tape, inputs);
         core.Begin(tape, batch, ticks, actions: 0);
         tape.Recur(ticks, batch, this);
         return core.Answer(tape, attention: null);

@@ -14,7 +14,7 @@ internal static class SortReport
         var figures = (SortFigures)context.Figures;
         var text = new ReportText();
         text.Line($"# Sorting {recipe.Numbers} numbers, preset {context.Configuration.Preset}").Space();
-        text.Line($"A Continuous Thought Machine of {context.Task.Parameters.Count:N0} parameters,");
+        text.Line($"{ModelNames.Of(recipe.Model.Kind)} of {context.Task.Parameters.Count:N0} parameters,");
         text.Line($"trained for {recipe.Training.Steps:N0} steps of {recipe.Batch} lists.");
         text.Line($"It sorts **{figures.Accuracy:P1}** of {figures.Samples:N0} lists that it has never seen,");
         text.Line($"with {figures.StepAccuracy:P2} of all numbers in their places.").Space();

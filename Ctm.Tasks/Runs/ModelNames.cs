@@ -9,7 +9,7 @@ public static class ModelNames
     public static string Of(string kind) => kind switch
     {
         ModelKinds.Default or ModelKinds.Sort or ModelKinds.Qamnist => "A Continuous Thought Machine",
-        ModelKinds.Lstm or ModelKinds.QamnistLstm => "An LSTM",
+        ModelKinds.Lstm or ModelKinds.SortLstm or ModelKinds.QamnistLstm => "An LSTM",
         ModelKinds.FeedForward => "A feed-forward network",
         ModelKinds.Transformer => "A transformer",
         _ => "A model",

@@ -20,13 +20,13 @@ public sealed class SortDefinition : SupervisedDefinition<SortRecipe, SortTask>
     public override IReadOnlyList<string> Presets => SortRecipe.Presets;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Models { get; } = [ModelKinds.Sort];
+    public override IReadOnlyList<string> Models { get; } = [ModelKinds.Sort, ModelKinds.SortLstm];
 
     /// <inheritdoc/>
     public override Type FiguresType => typeof(SortFigures);
 
     /// <inheritdoc/>
-    public override SortRecipe Recipe(string preset, string model) => SortRecipe.Preset(preset);
+    public override SortRecipe Recipe(string preset, string model) => SortRecipe.Preset(preset, model);
 
     /// <inheritdoc/>
     /// <remarks>The model's input and output follow <c>numbers</c>, unless they are set themselves.</remarks>
@@ -36,15 +36,8 @@ public sealed class SortDefinition : SupervisedDefinition<SortRecipe, SortTask>
         SortRecipe result = RecipeSettings.Apply(recipe, settings);
         if (given.Contains("numbers"))
         {
-            SortConfiguration m = result.Model;
-            result = result with
-            {
-                Model = m with
-                {
-                    InputWidth = given.Contains("d_input") ? m.InputWidth : result.Numbers,
-                    OutputWidth = given.Contains("out_dims") ? m.OutputWidth : unchecked(result.Numbers + 1),
-                },
-            };
+            TickModelConfiguration follows = ((ISortConfiguration)result.Model).For(result.Numbers);
+            result = RecipeSettings.Apply(result with { Model = follows }, [.. settings.Where(IsOfModel)]);
         }
 
         Check(result);
@@ -59,15 +52,17 @@ public sealed class SortDefinition : SupervisedDefinition<SortRecipe, SortTask>
         TrainingSettings.Require(double.IsFinite(recipe.Mean), $"mean is {recipe.Mean}, it must be a number");
         TrainingSettings.Require(
             recipe.Deviation > 0 && double.IsFinite(recipe.Deviation), $"deviation is {recipe.Deviation}, it must be above 0");
+        TrainingSettings.Within("close_pairs", recipe.ClosePairs, 0, Most);
         TrainingSettings.AtLeast("test_samples", recipe.TestSamples, 1);
         TrainingSettings.AtLeast("probe_samples", recipe.ProbeSamples, 1);
         TrainingSettings.Check(recipe.Training);
         recipe.Model.Validate();
+        int given = recipe.Model is ISortConfiguration sorting ? sorting.Numbers : 0, ticks = recipe.Model.TickCount;
+        TrainingSettings.Require(given > 0, $"model is {recipe.Model.Kind}, it must be one of {string.Join(", ", Models)}");
+        TrainingSettings.Require(given == recipe.Numbers, $"d_input is {given}, {recipe.Numbers} numbers need {recipe.Numbers}");
         TrainingSettings.Require(
-            recipe.Model.Numbers == recipe.Numbers, $"d_input is {recipe.Model.Numbers}, {recipe.Numbers} numbers need {recipe.Numbers}");
-        TrainingSettings.Require(
-            recipe.Model.Ticks >= recipe.Numbers,
-            $"iterations is {recipe.Model.Ticks}, {recipe.Numbers} numbers cannot be spelled in less than {recipe.Numbers} ticks");
+            ticks >= recipe.Numbers,
+            $"iterations is {ticks}, {recipe.Numbers} numbers cannot be spelled in less than {recipe.Numbers} ticks");
     }
 
     /// <inheritdoc/>
@@ -78,5 +73,9 @@ public sealed class SortDefinition : SupervisedDefinition<SortRecipe, SortTask>
 
     /// <inheritdoc/>
     protected override SortRecipe? RecipeOf(ModelConfiguration model) =>
-        model is SortConfiguration c ? SortRecipe.Preset(Presets[0]) with { Numbers = c.Numbers, Model = c } : null;
+        model is ISortConfiguration c and TickModelConfiguration shape
+            ? SortRecipe.Preset(Presets[0], Models[0]) with { Numbers = c.Numbers, Model = shape }
+            : null;
+
+    private static bool IsOfModel(string setting) => RecipeSettings.KeyOf(setting) is "d_input" or "out_dims";
 }

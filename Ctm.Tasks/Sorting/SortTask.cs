@@ -44,7 +44,7 @@ public sealed class SortTask : ISupervisedTask
     public ComputeDevice Device { get; }
 
     /// <summary>The model.</summary>
-    public SortMachine Model { get; }
+    public TickModel Model { get; }
 
     Model ISupervisedTask.Model => Model;
 
@@ -136,5 +136,5 @@ public sealed class SortTask : ISupervisedTask
         return Model.Forward(tape, new FeatureMap(input, batch, 1, Recipe.Numbers));
     }
 
-    private CtcShape Shape(int batch) => new(Recipe.Model.Ticks, batch, Recipe.Model.OutputWidth, Recipe.Numbers);
+    private CtcShape Shape(int batch) => new(Recipe.Model.TickCount, batch, Recipe.Model.OutputWidth, Recipe.Numbers);
 }

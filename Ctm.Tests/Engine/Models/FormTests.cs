@@ -27,6 +27,8 @@ internal sealed class FormTests
         OutputWidth = 5,
     };
 
+    internal static readonly SortLstmConfiguration SortLstm = new() { Ticks = 6, Width = 16, Numbers = 4, OutputWidth = 5 };
+
     internal static readonly QamnistConfiguration Qamnist = new()
     {
         Neurons = 16,
@@ -72,13 +74,16 @@ internal sealed class FormTests
         OutputWidth = 10,
     };
 
-    private static readonly ModelConfiguration[] All = [Sort, Qamnist, QamnistLstm, Digits];
+    private static readonly ModelConfiguration[] All = [Sort, SortLstm, Qamnist, QamnistLstm, Digits];
 
     private static readonly object[][] Wrong =
     [
         [Sort with { OutputWidth = 4 }, "out_dims is 4, it must be d_input + 1 = 5: a class for each number, and blank."],
         [Sort with { Backbone = "resnet18-1" }, "backbone_type is 'resnet18-1', it must be none: ctm_sort sees the numbers as they are."],
         [Sort with { PositionalEmbedding = "learned" }, "positional_embedding_type is 'learned', it must be none for ctm_sort."],
+        [SortLstm with { OutputWidth = 4 }, "out_dims is 4, it must be d_input + 1 = 5: a class for each number, and blank."],
+        [SortLstm with { Numbers = 0 }, "d_input is 0, it must be 1 or more."],
+        [SortLstm with { Width = 0 }, "d_model is 0, it must be 1 or more."],
         [Sort with { SelfPairs = 6 }, "n_random_pairing_self 6 must be below n_synch_out 6."],
         [
             Sort with { NeuronSelection = NeuronSelection.FirstLast, OutputNeurons = 17 },

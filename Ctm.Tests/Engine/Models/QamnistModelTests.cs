@@ -21,6 +21,8 @@ internal sealed class QamnistModelTests
         FormTests.QamnistLstm,
     ];
 
+    private static readonly TickModelConfiguration[] Sorts = [FormTests.Sort, FormTests.SortLstm];
+
     [TestCaseSource(nameof(Forms))]
     public void Step_AfterAllLengthsRan_AllocatesNoDeviceMemoryAndLittleManaged(QamnistModelConfiguration configuration)
     {
@@ -150,11 +152,11 @@ internal sealed class QamnistModelTests
         Assert.Throws<ArgumentException>(() => QamnistInput.Create(tape, new float[2 * Pixels], [0], 2, Height, Width));
     }
 
-    [Test]
-    public void Forward_SortOfOtherLength_SaysHowManyNumbers()
+    [TestCaseSource(nameof(Sorts))]
+    public void Forward_SortOfOtherLength_SaysHowManyNumbers(TickModelConfiguration configuration)
     {
         ComputeDevice device = TestDevices.Open("cpu");
-        using SortMachine machine = FormTests.Sort.Create(device, 3);
+        using TickModel machine = configuration.Create(device, 3);
         using var tape = new Tape(device);
         tape.Begin(recording: false);
         var inputs = new FeatureMap(tape.New(2 * 5, 1), 2, 1, 5);

@@ -43,7 +43,7 @@ internal sealed class NeuronDynamicsTests
     {
         const int batch = 2, neurons = 3;
         ComputeDevice device = TestDevices.Open("cpu");
-        using Model model = SortRecipe.Preset("smoke").Model.Create(device, 0);
+        using Model model = SortRecipe.Preset("smoke", ModelKinds.Sort).Model.Create(device, 0);
         using var tape = new Tape(device);
         tape.Begin(recording: false);
         Tensor states = tape.New(Ticks * batch, neurons, needsGradient: false);

@@ -1,18 +1,22 @@
+using Ctm.Engine.Models;
 using Ctm.Engine.Modules;
 using Ctm.Engine.Training;
 using Ctm.Kernels.Ctc;
 using Ctm.Kernels.Devices;
 using Ctm.Tasks.Sorting;
+using Ctm.Tests.Kernels;
 
 namespace Ctm.Tests.Tasks.Sorting;
 
 [TestFixture]
 internal sealed class SortTaskTests
 {
-    [Test]
-    public void Run_SmokePreset_LearnsToSort()
+    // Measured with seed 0: lists right 0 before; after, 0.955 and 0.93.
+    [TestCase(ModelKinds.Sort, 0.8)]
+    [TestCase(ModelKinds.SortLstm, 0.8)]
+    public void Run_SmokePreset_LearnsToSort(string model, double least)
     {
-        SortRecipe recipe = SortRecipe.Preset("smoke");
+        SortRecipe recipe = SortRecipe.Preset("smoke", model);
         using ComputeDevice device = ComputeDevice.Open("cpu", 2);
         using var task = new SortTask(device, recipe);
         var before = (SortFigures)task.EvaluateUnseen(null, default);
@@ -20,19 +24,27 @@ internal sealed class SortTaskTests
         loop.Run();
         var after = (SortFigures)task.EvaluateUnseen(null, default);
 
-        // Measured with seed 0: lists right 0 before and 0.955 after.
         Assert.That(before.Accuracy, Is.LessThan(0.2));
-        Assert.That(after.Accuracy, Is.GreaterThan(0.8));
+        Assert.That(after.Accuracy, Is.GreaterThan(least));
         Assert.That(after.StepAccuracy, Is.GreaterThanOrEqualTo(after.Accuracy));
+    }
+
+    [Test]
+    public void Preset_Lstm_HasAboutAsManyParameters([ValueSource(typeof(SortRecipe), nameof(SortRecipe.Presets))] string preset)
+    {
+        ComputeDevice device = TestDevices.Open("cpu");
+        double machine = SortRecipe.Preset(preset, ModelKinds.Sort).Model.CountParameters(device);
+        double lstm = SortRecipe.Preset(preset, ModelKinds.SortLstm).Model.CountParameters(device);
+        Assert.That(lstm / machine, Is.EqualTo(1).Within(0.01));
     }
 
     [TestCase(false)]
     [TestCase(true)]
     public void RunStep_ProjectedDecays_KeepTheirGradient(bool isProjected)
     {
-        SortRecipe smoke = SortRecipe.Preset("smoke");
+        SortRecipe smoke = SortRecipe.Preset("smoke", ModelKinds.Sort);
         using ComputeDevice device = ComputeDevice.Open("cpu", 1);
-        using var task = new SortTask(device, smoke with { Model = smoke.Model with { ProjectDecays = isProjected } });
+        using var task = new SortTask(device, smoke with { Model = (SortConfiguration)smoke.Model with { ProjectDecays = isProjected } });
         using var loop = new TrainingLoop(task, smoke.Training);
         for (int i = 0; i < 30; i++)
         {
