@@ -43,6 +43,23 @@ public static partial class Operations
         return output;
     }
 
+    /// <summary>factor * x.</summary>
+    public static Tensor Scale(this Tape tape, Tensor input, float factor)
+    {
+        Tensor output = tape.New(input.Rows, input.Columns);
+        tape.Device.Elementwise.Copy(input.Data, output.Data);
+        tape.Device.Elementwise.Scale(output.Data, factor);
+        if (tape.Recording)
+        {
+            var node = tape.Record<ScaleNode>();
+            node.Input = input;
+            node.Output = output;
+            node.Factor = factor;
+        }
+
+        return output;
+    }
+
     /// <summary>left + right, of the same shape.</summary>
     /// <exception cref="ArgumentException">When the shapes differ.</exception>
     public static Tensor Add(this Tape tape, Tensor left, Tensor right)
@@ -133,6 +150,17 @@ public static partial class Operations
     {
         protected override void Backward(Tape tape, DeviceView<float> inputGradient) =>
             tape.Device.Activations.SiluBackward(Input!.Data, Output!.Gradient, inputGradient);
+    }
+
+    private sealed class ScaleNode : UnaryNode
+    {
+        public float Factor { get; set; }
+
+        protected override void Backward(Tape tape, DeviceView<float> inputGradient)
+        {
+            tape.Device.Elementwise.Copy(Output!.Gradient, inputGradient);
+            tape.Device.Elementwise.Scale(inputGradient, Factor);
+        }
     }
 
     private sealed class AddNode : Node

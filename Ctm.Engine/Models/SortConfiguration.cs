@@ -27,6 +27,9 @@ public sealed record SortConfiguration : CtmConfigurationBase, ICtmConfiguration
     /// </summary>
     public bool ProjectDecays { get; init; }
 
+    /// <inheritdoc/>
+    public float InputGain { get; init; } = 1f;
+
     /// <summary>How many numbers there are to sort, each a channel of its own in the synapse model's input.</summary>
     [JsonIgnore]
     public int Numbers => InputWidth;
@@ -49,7 +52,7 @@ public sealed record SortConfiguration : CtmConfigurationBase, ICtmConfiguration
         base.Validate();
         Require(Backbone == "none", $"backbone_type is '{Backbone}', it must be none: {Kind} sees the numbers as they are");
         Require(PositionalEmbedding == "none", $"positional_embedding_type is '{PositionalEmbedding}', it must be none for {Kind}");
-        ((ISortConfiguration)this).CheckClasses(this);
+        ((ISortConfiguration)this).Check(this);
     }
 
     /// <inheritdoc/>

@@ -24,6 +24,9 @@ public sealed record SortLstmConfiguration : TickModelConfiguration, ISortConfig
     public required int Numbers { get; init; }
 
     /// <inheritdoc/>
+    public float InputGain { get; init; } = 1f;
+
+    /// <inheritdoc/>
     [JsonIgnore]
     public override int TickCount => Ticks;
 
@@ -44,7 +47,7 @@ public sealed record SortLstmConfiguration : TickModelConfiguration, ISortConfig
         Positive(Ticks, "iterations");
         Positive(Width, "d_model");
         Positive(Numbers, "d_input");
-        ((ISortConfiguration)this).CheckClasses(this);
+        ((ISortConfiguration)this).Check(this);
     }
 
     /// <inheritdoc/>

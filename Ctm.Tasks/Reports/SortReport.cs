@@ -33,7 +33,20 @@ internal static class SortReport
             ("Tick of the last number", [new CountCurve("tick", $"tick, of {figures.Ticks}")]));
         text.Line($"## Learning\n").Picture("learning.png", "Loss, accuracy, tick of the last number and learning rate over the steps");
         Waiting(text, figures, pictures);
+        Closeness(text, figures);
         return text.End(context);
+    }
+
+    private static void Closeness(ReportText text, SortFigures figures)
+    {
+        text.Line($"## Numbers that are close to each other\n");
+        text.Line($"| mean smallest gap of a list | lists right | lists |\n|---:|---:|---:|");
+        foreach (GapAccuracy group in figures.AccuracyByGap)
+        {
+            text.Line($"| {group.Gap:G3} | {group.Accuracy:P1} | {group.Count:N0} |");
+        }
+
+        text.Space();
     }
 
     private static void Waiting(ReportText text, SortFigures figures, string pictures)

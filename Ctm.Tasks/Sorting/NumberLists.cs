@@ -21,7 +21,6 @@ public static class NumberLists
 {
     private const ulong TestStream = 0x74657374;
     private const double HillDeviation = 0.2;
-    private const double SmallestGap = 1e-3;
 
     /// <summary>Draws one list; the same position of a recipe is always the same list.</summary>
     /// <param name="recipe">Seed, distribution, mean and deviation.</param>
@@ -38,25 +37,9 @@ public static class NumberLists
             order[i] = i;
         }
 
-        if (isTraining)
-        {
-            for (int moves = random.Below(recipe.ClosePairs + 1); moves > 0; moves--)
-            {
-                MoveClose(ref random, values, recipe.Deviation);
-            }
-        }
-
         Span<float> keys = stackalloc float[values.Length];
         values.CopyTo(keys);
         keys.Sort(order);
-    }
-
-    private static void MoveClose(ref SampleRandom random, Span<float> values, double deviation)
-    {
-        int moved = random.Below(values.Length);
-        int other = (moved + 1 + random.Below(values.Length - 1)) % values.Length;
-        double gap = deviation * Math.Pow(SmallestGap, random.Uniform());
-        values[moved] = (float)(values[other] + (random.Below(2) == 0 ? -gap : gap));
     }
 
     private static double Draw(ref SampleRandom random, NumberDistribution distribution) => distribution switch

@@ -52,7 +52,6 @@ public sealed class SortDefinition : SupervisedDefinition<SortRecipe, SortTask>
         TrainingSettings.Require(double.IsFinite(recipe.Mean), $"mean is {recipe.Mean}, it must be a number");
         TrainingSettings.Require(
             recipe.Deviation > 0 && double.IsFinite(recipe.Deviation), $"deviation is {recipe.Deviation}, it must be above 0");
-        TrainingSettings.Within("close_pairs", recipe.ClosePairs, 0, Most);
         TrainingSettings.AtLeast("test_samples", recipe.TestSamples, 1);
         TrainingSettings.AtLeast("probe_samples", recipe.ProbeSamples, 1);
         TrainingSettings.Check(recipe.Training);
@@ -74,7 +73,7 @@ public sealed class SortDefinition : SupervisedDefinition<SortRecipe, SortTask>
     /// <inheritdoc/>
     protected override SortRecipe? RecipeOf(ModelConfiguration model) =>
         model is ISortConfiguration c and TickModelConfiguration shape
-            ? SortRecipe.Preset(Presets[0], Models[0]) with { Numbers = c.Numbers, Model = shape }
+            ? SortRecipe.Preset("paper", Models[0]) with { Numbers = c.Numbers, Model = shape }
             : null;
 
     private static bool IsOfModel(string setting) => RecipeSettings.KeyOf(setting) is "d_input" or "out_dims";

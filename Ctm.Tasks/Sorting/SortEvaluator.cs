@@ -8,9 +8,10 @@ namespace Ctm.Tasks.Sorting;
 /// <param name="shape">The sizes of a batch.</param>
 internal sealed class SortEvaluator(CtcShape shape)
 {
-    private const int Groups = 8;
+    private const int GroupCount = 8;
     private readonly long[] waits = new long[shape.TargetLength], waited = new long[shape.TargetLength];
-    private readonly List<(double Gap, int Wait)> pairs = [];
+    private readonly List<(double Gap, int Value)> pairs = [];
+    private readonly List<(double Gap, bool Value)> lists = [];
     private readonly Correlation correlation = new();
     private long samples, exact, textbook, correct, lastTicks;
 
@@ -27,8 +28,10 @@ internal sealed class SortEvaluator(CtcShape shape)
         {
             ReadOnlySpan<int> target = targets.AsSpan(b * length, length);
             CtcReading reading = CtcDecoder.Decode(logits, sizes, b, CtcDecoding.Reference);
+            bool isExact = reading.Spells(target);
             samples++;
-            exact += reading.Spells(target) ? 1 : 0;
+            exact += isExact ? 1 : 0;
+            lists.Add((SmallestGap(target, values.AsSpan(b * length, length)), isExact));
             textbook += CtcDecoder.Decode(logits, sizes, b, CtcDecoding.Textbook).Spells(target) ? 1 : 0;
             correct += reading.CountCorrect(target);
             lastTicks += reading.WaitTimes.Sum() + reading.WaitTimes.Length;
@@ -50,7 +53,11 @@ internal sealed class SortEvaluator(CtcShape shape)
             MeanTick = lastTicks / n,
             Ticks = shape.Ticks,
             MeanWait = [.. waits.Select((wait, i) => (double)wait / Math.Max(1, waited[i]))],
-            WaitByGap = [.. ByGap()],
+            WaitByGap = [.. Groups(pairs).Select(g => new GapWait(g.Average(p => p.Gap), g.Average(p => p.Value), g.Length))],
+            AccuracyByGap =
+            [
+                .. Groups(lists).Select(g => new GapAccuracy(g.Average(l => l.Gap), g.Count(l => l.Value) / (double)g.Length, g.Length)),
+            ],
             GapWaitCorrelation = correlation.Value,
             Dynamics = dynamics,
         };
@@ -72,16 +79,27 @@ internal sealed class SortEvaluator(CtcShape shape)
         }
     }
 
-    private IEnumerable<GapWait> ByGap()
+    private static double SmallestGap(ReadOnlySpan<int> target, ReadOnlySpan<float> values)
     {
-        (double Gap, int Wait)[] sorted = [.. pairs.OrderBy(pair => pair.Gap)];
-        for (int g = 0; g < Groups; g++)
+        double smallest = double.PositiveInfinity;
+        for (int i = 1; i < target.Length; i++)
         {
-            int first = (int)((long)sorted.Length * g / Groups), end = (int)((long)sorted.Length * (g + 1) / Groups);
+            smallest = Math.Min(smallest, (double)values[target[i]] - values[target[i - 1]]);
+        }
+
+        return smallest;
+    }
+
+    // By rising gap, groups of equal size.
+    private static IEnumerable<(double Gap, T Value)[]> Groups<T>(List<(double Gap, T Value)> items)
+    {
+        (double Gap, T Value)[] sorted = [.. items.OrderBy(item => item.Gap)];
+        for (int g = 0; g < GroupCount; g++)
+        {
+            int first = (int)((long)sorted.Length * g / GroupCount), end = (int)((long)sorted.Length * (g + 1) / GroupCount);
             if (end > first)
             {
-                (double Gap, int Wait)[] group = sorted[first..end];
-                yield return new GapWait(group.Average(p => p.Gap), group.Average(p => p.Wait), group.Length);
+                yield return sorted[first..end];
             }
         }
     }

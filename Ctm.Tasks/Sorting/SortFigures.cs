@@ -25,6 +25,9 @@ public sealed record SortFigures : EvaluationFigures
     /// <summary>Waiting by the gap between a number and the one before it, by rising gap, eight groups of equal size.</summary>
     public required IReadOnlyList<GapWait> WaitByGap { get; init; }
 
+    /// <summary>Share of exact lists by the smallest gap between two of their numbers, by rising gap, eight groups of equal size.</summary>
+    public required IReadOnlyList<GapAccuracy> AccuracyByGap { get; init; }
+
     /// <summary>Correlation of waiting with the gap.</summary>
     public required double GapWaitCorrelation { get; init; }
 
@@ -48,3 +51,9 @@ public sealed record SortFigures : EvaluationFigures
 /// <param name="Wait">Mean ticks of waiting.</param>
 /// <param name="Count">Numbers in the group.</param>
 public sealed record GapWait(double Gap, double Wait, int Count);
+
+/// <summary>How many lists are sorted whose closest numbers are about as far from each other.</summary>
+/// <param name="Gap">Mean of the smallest gaps.</param>
+/// <param name="Accuracy">Share of exact lists.</param>
+/// <param name="Count">Lists in the group.</param>
+public sealed record GapAccuracy(double Gap, double Accuracy, int Count);

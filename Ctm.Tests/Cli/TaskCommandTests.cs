@@ -30,7 +30,7 @@ internal sealed class TaskCommandTests
         ["acrobot"] = Played,
         ["fourrooms"] = Played,
         ["qamnist"] = Classified,
-        ["sort"] = [.. Common, "textbook_accuracy", "ticks", "mean_wait", "wait_by_gap", "gap_wait_correlation"],
+        ["sort"] = [.. Common, "textbook_accuracy", "ticks", "mean_wait", "wait_by_gap", "accuracy_by_gap", "gap_wait_correlation"],
     };
 
     private TemporaryFolder data = null!;
@@ -120,7 +120,7 @@ internal sealed class TaskCommandTests
     [TestCase("train fourrooms --set num_steps=0", "num_steps is 0, it must be 1 or more")]
     [TestCase("train fourrooms --set neuron_select_type=random", "neuron_select_type must be first-last for agents")]
     [TestCase("train sort --set numbers=1", "numbers is 1, it must be from 2 to 256")]
-    [TestCase("train sort --set numbers=40", "iterations is 30, 40 numbers cannot be spelled in less than 40 ticks")]
+    [TestCase("train sort --set numbers=40", "iterations is 13, 40 numbers cannot be spelled in less than 40 ticks")]
     [TestCase("train sort --set distribution=cauchy", "'distribution'")]
     [TestCase("train sort --set deviation=0", "deviation is 0, it must be above 0")]
     [TestCase("train sort --set d_input=4", "d_input")]

@@ -81,6 +81,8 @@ internal sealed class FormTests
         [Sort with { OutputWidth = 4 }, "out_dims is 4, it must be d_input + 1 = 5: a class for each number, and blank."],
         [Sort with { Backbone = "resnet18-1" }, "backbone_type is 'resnet18-1', it must be none: ctm_sort sees the numbers as they are."],
         [Sort with { PositionalEmbedding = "learned" }, "positional_embedding_type is 'learned', it must be none for ctm_sort."],
+        [Sort with { InputGain = 0 }, "input_gain is 0, it must be above 0."],
+        [SortLstm with { InputGain = float.NaN }, "input_gain is NaN, it must be above 0."],
         [SortLstm with { OutputWidth = 4 }, "out_dims is 4, it must be d_input + 1 = 5: a class for each number, and blank."],
         [SortLstm with { Numbers = 0 }, "d_input is 0, it must be 1 or more."],
         [SortLstm with { Width = 0 }, "d_model is 0, it must be 1 or more."],
@@ -156,6 +158,33 @@ internal sealed class FormTests
         Assert.That(
             () => machine.Forward(tape, small),
             Throws.ArgumentException.With.Message.EqualTo("Images must have 4 x 4 pixels or more, these have 3 x 4."));
+    }
+
+    private static readonly TickModelConfiguration[] Gains = [Sort, SortLstm];
+
+    [TestCaseSource(nameof(Gains))]
+    public void Forward_InputGain_IsThatOfNumbersSoManyTimesAsLarge(TickModelConfiguration plain)
+    {
+        TickModelConfiguration gained = plain is SortConfiguration s ? s with { InputGain = 4 } : SortLstm with { InputGain = 4 };
+        (float[] predictions, float[] gradient) = Run(gained, 1);
+        (float[] Predictions, float[] Gradient) expected = Run(plain, 4);
+        Assert.That(predictions, Is.EqualTo(expected.Predictions));
+        Assert.That(gradient, Is.EqualTo(expected.Gradient.Select(g => 4 * g)).And.Some.Not.Zero);
+
+        static (float[] Predictions, float[] Gradient) Run(TickModelConfiguration configuration, float factor)
+        {
+            ComputeDevice device = TestDevices.Open("cpu");
+            using TickModel model = configuration.Create(device, 7);
+            using var tape = new Tape(device);
+            tape.Begin(recording: true);
+            Tensor numbers = tape.New(2 * 4, 1);
+            numbers.Data.CopyFrom([.. Enumerable.Range(0, 8).Select(i => factor * MathF.Sin(i))]);
+            TickOutput output = model.Forward(tape, new FeatureMap(numbers, 2, 1, 4));
+            device.Elementwise.Fill(output.Predictions.Gradient, 1f);
+            output.Predictions.MarkGradient();
+            tape.Backward();
+            return (output.Predictions.Data.ToArray(), numbers.Gradient.ToArray());
+        }
     }
 
     [Test]

@@ -36,35 +36,6 @@ internal sealed class NumberListsTests
     }
 
     [Test]
-    public void Read_ClosePairs_AreAsOftenAtEachOrderOfMagnitudeAndInTrainingOnly()
-    {
-        SortRecipe plain = SortRecipe.Preset("quick", ModelKinds.Sort) with { Deviation = 0.5, Mean = 3 };
-        SortRecipe close = plain with { ClosePairs = 1 };
-        float[] values = new float[10], unmoved = new float[10];
-        var order = new int[10];
-        var gaps = new List<double>();
-        const int Lists = 4000;
-        for (int position = 0; position < Lists; position++)
-        {
-            NumberLists.Read(plain, isTraining: true, position, unmoved, order);
-            NumberLists.Read(close, isTraining: true, position, values, order);
-            Assert.That(order.Select(i => values[i]), Is.Ordered);
-            int[] moved = [.. Enumerable.Range(0, 10).Where(i => values[i] != unmoved[i])];
-            Assert.That(moved, Has.Length.LessThanOrEqualTo(1));
-            gaps.AddRange(moved.Select(m => values.Where((_, i) => i != m).Min(v => Math.Abs((double)v - values[m])) / plain.Deviation));
-        }
-
-        // Half of the lists, a third of them at each order of magnitude; now and then another number lies closer yet.
-        Assert.That(gaps.Count, Is.EqualTo(Lists / 2).Within(100));
-        Assert.That(gaps, Is.All.LessThan(1.001));
-        Assert.That(gaps.Count(g => g < 1e-2) / (double)gaps.Count, Is.EqualTo(0.35).Within(0.05));
-
-        NumberLists.Read(plain, isTraining: false, 7, unmoved, order);
-        NumberLists.Read(close, isTraining: false, 7, values, order);
-        Assert.That(values, Is.EqualTo(unmoved));
-    }
-
-    [Test]
     public void Read_PositionSeedAndSplit_ChooseTheList()
     {
         float[] first = Draw(5, true, 9);

@@ -80,6 +80,7 @@ internal sealed class SortTaskTests
         Assert.That(figures.MeanWait, Is.EqualTo(new[] { 0.0, 2, 0 }));
         Assert.That(figures.MeanTick, Is.EqualTo((5 + 3) / 2.0));
         Assert.That(figures.WaitByGap.Select(g => (g.Gap, g.Wait)), Is.EqualTo(new[] { (0.25, 0.0), (1.5, 2.0) }));
+        Assert.That(figures.AccuracyByGap.Select(g => (g.Gap, g.Accuracy)), Is.EqualTo(new[] { (0.25, 1.0), (1.0, 0.0) }));
         Assert.That(figures.GapWaitCorrelation, Is.EqualTo(1).Within(1e-9));
     }
 }
