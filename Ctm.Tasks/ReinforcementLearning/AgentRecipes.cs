@@ -62,7 +62,7 @@ public static class AgentRecipes
         (Acrobot, "paper") => 243,
         (Acrobot, _) => 123,
         (_, "paper") => 294,
-        _ => 99,
+        _ => 95,
     };
 
     private static AgentRecipe CartPoleOf(string preset)
@@ -150,20 +150,26 @@ public static class AgentRecipes
             },
             Training = Options(Steps(300_000_000, 256, 50), 1e-4),
         };
+
+        // A long history hides what the agent sees now: with 10 steps and this few updates the policy stays where it began.
         AgentRecipe small = paper with
         {
             NumEnvs = 64,
-            EntCoef = 0.02,
-            Model = paper.Model with { Neurons = 128, InputWidth = 16, HiddenWidth = 8 },
-            Training = Options(Steps(2_000_000, 64, 50), 1e-3),
+            EntCoef = 0.005,
+            Model = paper.Model with { Neurons = 128, InputWidth = 16, MemoryLength = 3, HiddenWidth = 8 },
+            Training = SmallOptions(2_000_000),
         };
         return preset switch
         {
             "paper" => paper,
             "smoke" => Smoke(paper),
-            "long" => small with { Training = Options(Steps(12_000_000, 64, 50), 1e-3) },
+            "long" => small with { Training = SmallOptions(12_000_000) },
             _ => small,
         };
+
+        // The published epsilon is as large as most gradients of the CTM's first layers.
+        static TrainingOptions SmallOptions(long environmentSteps) =>
+            Options(Steps(environmentSteps, 64, 50), 1e-3) with { Epsilon = 1e-8 };
     }
 
     private static AgentRecipe Smoke(AgentRecipe paper) => paper with
