@@ -17,30 +17,36 @@ public interface ISortConfiguration
 
     /// <summary>The same shape for another count of numbers, with the classes that belong to it.</summary>
     TickModelConfiguration For(int numbers);
+}
 
+/// <summary>What the shapes of sorting models share.</summary>
+internal static class SortShapes
+{
     /// <summary>The numbers of a batch as the model takes them, shape [batch, numbers].</summary>
     /// <exception cref="ArgumentException">When there are not as many numbers as the model sorts.</exception>
-    internal Tensor Rows(Tape tape, FeatureMap inputs)
+    public static Tensor Rows(this ISortConfiguration shape, Tape tape, FeatureMap inputs)
     {
-        if (inputs.Tensor.Length != inputs.Batch * Numbers)
+        if (inputs.Tensor.Length != inputs.Batch * shape.Numbers)
         {
             int given = inputs.Tensor.Length / Math.Max(1, inputs.Batch);
-            throw new ArgumentException($"The model sorts {Numbers} numbers, {given} are given.", nameof(inputs));
+            throw new ArgumentException($"The model sorts {shape.Numbers} numbers, {given} are given.", nameof(inputs));
         }
 
         Tensor rows = tape.Reshape(inputs.Tensor, inputs.Batch);
-        return InputGain == 1f ? rows : tape.Scale(rows, InputGain);
+        return shape.InputGain == 1f ? rows : tape.Scale(rows, shape.InputGain);
     }
 
     /// <summary>Fails unless the classes belong to the numbers, and the gain is a gain.</summary>
     /// <exception cref="ModelConfigurationException">Says what would be right.</exception>
-    internal void Check(TickModelConfiguration configuration)
+    public static void Check<T>(T shape)
+        where T : TickModelConfiguration, ISortConfiguration
     {
         ModelConfiguration.Require(
-            InputGain > 0f && float.IsFinite(InputGain), FormattableString.Invariant($"input_gain is {InputGain}, it must be above 0"));
-        ModelConfiguration.Require(configuration.PredictionReshaper is [-1], $"prediction_reshaper must be [-1] for {configuration.Kind}");
+            shape.InputGain > 0f && float.IsFinite(shape.InputGain),
+            FormattableString.Invariant($"input_gain is {shape.InputGain}, it must be above 0"));
+        ModelConfiguration.Require(shape.PredictionReshaper is [-1], $"prediction_reshaper must be [-1] for {shape.Kind}");
         ModelConfiguration.Require(
-            configuration.OutputWidth == Numbers + 1,
-            $"out_dims is {configuration.OutputWidth}, it must be d_input + 1 = {Numbers + 1}: a class for each number, and blank");
+            shape.OutputWidth == shape.Numbers + 1,
+            $"out_dims is {shape.OutputWidth}, it must be d_input + 1 = {shape.Numbers + 1}: a class for each number, and blank");
     }
 }

@@ -52,7 +52,7 @@ public sealed record SortConfiguration : CtmConfigurationBase, ICtmConfiguration
         base.Validate();
         Require(Backbone == "none", $"backbone_type is '{Backbone}', it must be none: {Kind} sees the numbers as they are");
         Require(PositionalEmbedding == "none", $"positional_embedding_type is '{PositionalEmbedding}', it must be none for {Kind}");
-        ((ISortConfiguration)this).Check(this);
+        SortShapes.Check(this);
     }
 
     /// <inheritdoc/>

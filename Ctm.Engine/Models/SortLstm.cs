@@ -15,10 +15,9 @@ public sealed class SortLstm : TickModel, IRecurrence
     private readonly CarriedTensor hidden = new(), memory = new();
     private Tensor? row;
 
-    internal SortLstm(ComputeDevice device, SortLstmConfiguration configuration, ulong seed)
+    internal SortLstm(ComputeDevice device, SortLstmConfiguration configuration)
         : base(device)
     {
-        _ = seed;
         Configuration = configuration;
         int width = configuration.Width;
         var start = Initializer.FanIn(width);
@@ -35,7 +34,7 @@ public sealed class SortLstm : TickModel, IRecurrence
     /// <exception cref="ArgumentException">When there are not as many numbers as the model sorts.</exception>
     public override TickOutput Forward(Tape tape, FeatureMap inputs)
     {
-        row = ((ISortConfiguration)Configuration).Rows(tape, inputs);
+        row = Configuration.Rows(tape, inputs);
         hidden.Value = startHidden.Forward(tape, inputs.Batch);
         memory.Value = startCell.Forward(tape, inputs.Batch);
         tape.Carry(hidden);

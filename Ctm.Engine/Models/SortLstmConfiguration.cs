@@ -47,9 +47,9 @@ public sealed record SortLstmConfiguration : TickModelConfiguration, ISortConfig
         Positive(Ticks, "iterations");
         Positive(Width, "d_model");
         Positive(Numbers, "d_input");
-        ((ISortConfiguration)this).Check(this);
+        SortShapes.Check(this);
     }
 
     /// <inheritdoc/>
-    protected override SortLstm Build(ComputeDevice device, ulong seed) => new(device, this, seed);
+    protected override SortLstm Build(ComputeDevice device, ulong seed) => new(device, this);
 }

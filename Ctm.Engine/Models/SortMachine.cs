@@ -29,7 +29,7 @@ public sealed class SortMachine : TickModel, IRecurrence
     public override TickOutput Forward(Tape tape, FeatureMap inputs)
     {
         int batch = inputs.Batch, ticks = Configuration.Ticks;
-        row = ((ISortConfiguration)Configuration).Rows(tape, inputs);
+        row = Configuration.Rows(tape, inputs);
         core.Begin(tape, batch, ticks, actions: 0);
         tape.Recur(ticks, batch, this);
         return core.Answer(tape, attention: null);

@@ -13,7 +13,7 @@ internal sealed class SortEvaluator(CtcShape shape)
     private readonly List<(double Gap, int Value)> pairs = [];
     private readonly List<(double Gap, bool Value)> lists = [];
     private readonly Correlation correlation = new();
-    private long samples, exact, textbook, correct, lastTicks;
+    private long textbook, correct, lastTicks;
 
     /// <summary>Adds a batch.</summary>
     /// <param name="logits">Shape [T, B, K].</param>
@@ -28,10 +28,7 @@ internal sealed class SortEvaluator(CtcShape shape)
         {
             ReadOnlySpan<int> target = targets.AsSpan(b * length, length);
             CtcReading reading = CtcDecoder.Decode(logits, sizes, b, CtcDecoding.Reference);
-            bool isExact = reading.Spells(target);
-            samples++;
-            exact += isExact ? 1 : 0;
-            lists.Add((SmallestGap(target, values.AsSpan(b * length, length)), isExact));
+            lists.Add((SmallestGap(target, values.AsSpan(b * length, length)), reading.Spells(target)));
             textbook += CtcDecoder.Decode(logits, sizes, b, CtcDecoding.Textbook).Spells(target) ? 1 : 0;
             correct += reading.CountCorrect(target);
             lastTicks += reading.WaitTimes.Sum() + reading.WaitTimes.Length;
@@ -42,12 +39,12 @@ internal sealed class SortEvaluator(CtcShape shape)
     /// <summary>The figures so far.</summary>
     public SortFigures Result(NeuronDynamics? dynamics)
     {
-        double n = Math.Max(1, samples);
+        double n = Math.Max(1, lists.Count);
         return new SortFigures
         {
             Task = SortTask.Name,
-            Samples = (int)samples,
-            Accuracy = exact / n,
+            Samples = lists.Count,
+            Accuracy = lists.Count(list => list.Value) / n,
             StepAccuracy = correct / (n * shape.TargetLength),
             TextbookAccuracy = textbook / n,
             MeanTick = lastTicks / n,

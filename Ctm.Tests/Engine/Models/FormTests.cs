@@ -29,6 +29,8 @@ internal sealed class FormTests
 
     internal static readonly SortLstmConfiguration SortLstm = new() { Ticks = 6, Width = 16, Numbers = 4, OutputWidth = 5 };
 
+    internal static readonly TickModelConfiguration[] Sorts = [Sort, SortLstm];
+
     internal static readonly QamnistConfiguration Qamnist = new()
     {
         Neurons = 16,
@@ -160,9 +162,7 @@ internal sealed class FormTests
             Throws.ArgumentException.With.Message.EqualTo("Images must have 4 x 4 pixels or more, these have 3 x 4."));
     }
 
-    private static readonly TickModelConfiguration[] Gains = [Sort, SortLstm];
-
-    [TestCaseSource(nameof(Gains))]
+    [TestCaseSource(nameof(Sorts))]
     public void Forward_InputGain_IsThatOfNumbersSoManyTimesAsLarge(TickModelConfiguration plain)
     {
         TickModelConfiguration gained = plain is SortConfiguration s ? s with { InputGain = 4 } : SortLstm with { InputGain = 4 };

@@ -21,8 +21,6 @@ internal sealed class QamnistModelTests
         FormTests.QamnistLstm,
     ];
 
-    private static readonly TickModelConfiguration[] Sorts = [FormTests.Sort, FormTests.SortLstm];
-
     [TestCaseSource(nameof(Forms))]
     public void Step_AfterAllLengthsRan_AllocatesNoDeviceMemoryAndLittleManaged(QamnistModelConfiguration configuration)
     {
@@ -152,7 +150,7 @@ internal sealed class QamnistModelTests
         Assert.Throws<ArgumentException>(() => QamnistInput.Create(tape, new float[2 * Pixels], [0], 2, Height, Width));
     }
 
-    [TestCaseSource(nameof(Sorts))]
+    [TestCaseSource(typeof(FormTests), nameof(FormTests.Sorts))]
     public void Forward_SortOfOtherLength_SaysHowManyNumbers(TickModelConfiguration configuration)
     {
         ComputeDevice device = TestDevices.Open("cpu");

@@ -12,9 +12,9 @@ namespace Ctm.Tests.Tasks.Sorting;
 internal sealed class SortTaskTests
 {
     // Measured with seed 0: lists right 0 before; after, 0.955 and 0.93.
-    [TestCase(ModelKinds.Sort, 0.8)]
-    [TestCase(ModelKinds.SortLstm, 0.8)]
-    public void Run_SmokePreset_LearnsToSort(string model, double least)
+    [TestCase(ModelKinds.Sort)]
+    [TestCase(ModelKinds.SortLstm)]
+    public void Run_SmokePreset_LearnsToSort(string model)
     {
         SortRecipe recipe = SortRecipe.Preset("smoke", model);
         using ComputeDevice device = ComputeDevice.Open("cpu", 2);
@@ -25,7 +25,7 @@ internal sealed class SortTaskTests
         var after = (SortFigures)task.EvaluateUnseen(null, default);
 
         Assert.That(before.Accuracy, Is.LessThan(0.2));
-        Assert.That(after.Accuracy, Is.GreaterThan(least));
+        Assert.That(after.Accuracy, Is.GreaterThan(0.8));
         Assert.That(after.StepAccuracy, Is.GreaterThanOrEqualTo(after.Accuracy));
     }
 
