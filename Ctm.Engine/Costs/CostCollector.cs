@@ -76,7 +76,7 @@ internal sealed class CostCollector(int ticks, int batch, StoragePrecision preci
             // What crosses into a segment lies elsewhere than the other ticks of it.
             foreach (int part in isCarried && all > rows ? [rows, all - rows] : new[] { all })
             {
-                Unpacked(StepPhase.Backward, name + " weight", new MatrixProduct(outputs, inputs, part) { Accumulate = true }, calls);
+                Product(StepPhase.Backward, name + " weight", new MatrixProduct(outputs, inputs, part) { Accumulate = true }, calls: calls);
             }
 
             if (hasBias)
@@ -94,12 +94,12 @@ internal sealed class CostCollector(int ticks, int batch, StoragePrecision preci
     public void Fold(string name, int inputs, int middle, int outputs)
     {
         name += " fold";
-        Unpacked(StepPhase.Forward, name, new MatrixProduct(outputs, inputs, middle));
-        Unpacked(StepPhase.Forward, name + " bias", new MatrixProduct(outputs, 1, middle) { Accumulate = true });
-        Unpacked(StepPhase.Backward, name + " second", new MatrixProduct(outputs, middle, inputs) { Accumulate = true });
-        Unpacked(StepPhase.Backward, name + " second", new MatrixProduct(outputs, middle, 1) { Accumulate = true });
-        Unpacked(StepPhase.Backward, name + " first", new MatrixProduct(middle, inputs, outputs) { Accumulate = true });
-        Unpacked(StepPhase.Backward, name + " bias", new MatrixProduct(middle, 1, outputs) { Accumulate = true });
+        Product(StepPhase.Forward, name, new MatrixProduct(outputs, inputs, middle));
+        Product(StepPhase.Forward, name + " bias", new MatrixProduct(outputs, 1, middle) { Accumulate = true });
+        Product(StepPhase.Backward, name + " second", new MatrixProduct(outputs, middle, inputs) { Accumulate = true });
+        Product(StepPhase.Backward, name + " second", new MatrixProduct(outputs, middle, 1) { Accumulate = true });
+        Product(StepPhase.Backward, name + " first", new MatrixProduct(middle, inputs, outputs) { Accumulate = true });
+        Product(StepPhase.Backward, name + " bias", new MatrixProduct(middle, 1, outputs) { Accumulate = true });
         const string family = nameof(Kernels.Elementwise);
         Add(StepPhase.Forward, family, name + " bias", 0, ElementwiseKernels.Bytes(outputs, 1));
         Add(StepPhase.Forward, family, name + " clear", 0, ElementwiseKernels.Bytes((inputs + 1) * outputs, 0), launches: 2);
@@ -239,14 +239,7 @@ internal sealed class CostCollector(int ticks, int batch, StoragePrecision preci
         }
     }
 
-    // The host packs B for the one product.
-    private void Unpacked(StepPhase phase, string name, in MatrixProduct product, int calls = 1)
-    {
-        Pack(phase, name, product.K, product.N, calls);
-        Product(phase, name, product, everyTick: false, calls);
-    }
-
-    private void Product(StepPhase phase, string name, in MatrixProduct product, bool everyTick, int calls = 1) =>
+    private void Product(StepPhase phase, string name, in MatrixProduct product, bool everyTick = false, int calls = 1) =>
         Add(phase, KernelCost.MatrixFamily, name, product.Flops, product.Bytes, everyTick, 1, calls, product.DeviceLaunches);
 
     // Only the host reorders the right-hand side, once a step or a segment; rounding it to half precision is a launch everywhere.

@@ -6,8 +6,8 @@ using Ctm.Kernels.MatrixMultiply;
 namespace Ctm.Engine.Modules;
 
 /// <summary>
-/// y = x W^T + b. W is packed for both directions once per change, and its gradient is formed over all ticks of a recurrence's segment
-/// at once.
+/// y = x W^T + b. W is packed for both directions once per change, but where ticks are computed again to spare memory; its gradient is
+/// formed over all ticks of a recurrence's segment at once.
 /// </summary>
 public abstract class LinearMap : IDeferred, IDisposable
 {
@@ -60,15 +60,20 @@ public abstract class LinearMap : IDeferred, IDisposable
             throw new ArgumentException($"{name} takes {Inputs} columns, the input has {input.Columns}.");
         }
 
-        if (forward is null || forwardVersion != set.Version)
-        {
-            forwardVersion = set.Version;
-            Pack(tape, ref forward, Inputs, Outputs, transpose: true);
-        }
-
         Tensor output = sum ?? tape.New(input.Rows, Outputs);
         var product = new MatrixProduct(input.Rows, Outputs, Inputs) { Accumulate = sum is not null };
-        tape.Device.MatrixMultiply.Multiply(input.Data, forward, output.Data, product, Bias);
+        if (SparesMemory(tape))
+        {
+            MatrixPart weight = Weight;
+            tape.Device.MatrixMultiply.Multiply(
+                input.Data, weight.View, output.Data, product with { TransposeB = true, LeadingB = weight.Row }, Bias);
+        }
+        else
+        {
+            Pack(tape, ref forward, ref forwardVersion, Inputs, Outputs, transpose: true);
+            tape.Device.MatrixMultiply.Multiply(input.Data, forward, output.Data, product, Bias);
+        }
+
         Record(tape, input, output);
         return output;
     }
@@ -118,17 +123,18 @@ public abstract class LinearMap : IDeferred, IDisposable
 
         if (input.NeedsGradient)
         {
-            if (backward is null || backwardVersion != set.Version)
+            var product = new MatrixProduct(input.Rows, Inputs, Outputs) { Accumulate = input.HasGradient };
+            if (SparesMemory(tape))
             {
-                backwardVersion = set.Version;
-                Pack(tape, ref backward, Outputs, Inputs, transpose: false);
+                MatrixPart weight = Weight;
+                tape.Device.MatrixMultiply.Multiply(output.Gradient, weight.View, input.Gradient, product with { LeadingB = weight.Row });
+            }
+            else
+            {
+                Pack(tape, ref backward, ref backwardVersion, Outputs, Inputs, transpose: false);
+                tape.Device.MatrixMultiply.Multiply(output.Gradient, backward, input.Gradient, product);
             }
 
-            tape.Device.MatrixMultiply.Multiply(
-                output.Gradient,
-                backward,
-                input.Gradient,
-                new MatrixProduct(input.Rows, Inputs, Outputs) { Accumulate = input.HasGradient });
             input.MarkGradient();
         }
 
@@ -143,8 +149,17 @@ public abstract class LinearMap : IDeferred, IDisposable
         }
     }
 
-    private void Pack(Tape tape, [NotNull] ref PackedMatrix? packed, int k, int n, bool transpose)
+    // With checkpoints memory comes before time: both packed copies are as large as the weights, and the products pack as they go.
+    private bool SparesMemory(Tape tape) => tape.CheckpointTicks > 0 && set.Precision == StoragePrecision.Single;
+
+    private void Pack(Tape tape, [NotNull] ref PackedMatrix? packed, ref int version, int k, int n, bool transpose)
     {
+        if (packed is not null && version == set.Version)
+        {
+            return;
+        }
+
+        version = set.Version;
         if (packed?.Precision != set.Precision)
         {
             packed?.Dispose();

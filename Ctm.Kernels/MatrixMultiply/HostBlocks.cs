@@ -8,8 +8,14 @@ internal static class HostBlocks
     /// <summary>Steps along k between two visits of C. Part of the order of summation, so it never depends on the machine.</summary>
     public const int Depth = 512;
 
+    /// <summary>Steps of a transposed A that are brought into tiles at a time: whole depths, so the order of summation stays.</summary>
+    public const int TiledSteps = 4 * Depth;
+
     /// <summary>Floating-point operations below which one thread does all.</summary>
     public const double WorthAThread = 400_000;
+
+    /// <summary>Panels of B in a block of C, at most.</summary>
+    public const int PanelsInCache = 8;
 
     private const int RowsInCache = 256;
 
@@ -22,7 +28,7 @@ internal static class HostBlocks
     {
         int allPanels = (product.N + panelWidth - 1) / panelWidth;
         rows = Math.Min(RowsInCache, (product.M + 7) / 8 * 8);
-        panels = Math.Min(8, allPanels);
+        panels = Math.Min(PanelsInCache, allPanels);
         int wanted = threads == 1 ? 1 : 6 * threads;
         while (Blocks(product.M, rows, allPanels, panels) < wanted && panels > 1)
         {

@@ -19,19 +19,23 @@ internal sealed unsafe class HostMatrixMultiply<TLanes>(HostDevice device) : Mat
     {
         MatrixChecks.Check(a, b, c, product, bias);
         device.Profile?.Count(product);
-        long bytes = PackedLength(product.K, product.N) * sizeof(float);
-        nint packed = device.Pool.Rent(bytes);
+        long bytes = (long)device.ThreadCount * HostRightSide.PlaceLength(PanelWidth) * sizeof(float);
+        nint places = device.Pool.Rent(bytes);
+        var right = new HostRightSide
+        {
+            Places = (float*)places,
+            Row = product.RowB,
+            Columns = product.N,
+            Width = PanelWidth,
+            Transposed = product.TransposeB,
+        };
         for (int i = 0; i < Math.Max(1, product.Batch); i++)
         {
-            if (i == 0 || product.StrideB != 0)
-            {
-                PackB(HostBuffer<float>.PointerOf(b) + ((nint)i * product.StrideB), (float*)packed, product.K, product.N, product.TransposeB, product.RowB);
-            }
-
-            One(a, (float*)packed, c, product, bias, i);
+            right.Values = HostBuffer<float>.PointerOf(b) + ((nint)i * product.StrideB);
+            One(a, right, c, product, bias, i);
         }
 
-        device.Pool.Return(packed, bytes);
+        device.Pool.Return(places, bytes);
     }
 
     public override void Multiply(
@@ -39,9 +43,10 @@ internal sealed unsafe class HostMatrixMultiply<TLanes>(HostDevice device) : Mat
     {
         MatrixChecks.Check(a, b, c, product, bias);
         device.Profile?.Count(product);
+        var right = new HostRightSide { Values = HostBuffer<float>.PointerOf(b.View), Row = b.K, Columns = b.N, Width = PanelWidth };
         for (int i = 0; i < Math.Max(1, product.Batch); i++)
         {
-            One(a, HostBuffer<float>.PointerOf(b.View), c, product, bias, i);
+            One(a, right, c, product, bias, i);
         }
     }
 
@@ -64,14 +69,14 @@ internal sealed unsafe class HostMatrixMultiply<TLanes>(HostDevice device) : Mat
     private void PackB(float* from, float* to, int k, int n, bool transpose, int row)
     {
         device.Launches++;
-        var pack = new HostPacking.PanelsOfB { From = from, To = to, K = k, N = n, Transpose = transpose, Row = row, Width = PanelWidth };
-        int panels = (n + PanelWidth - 1) / PanelWidth;
+        var right = new HostRightSide { Values = from, Row = row, Columns = n, Width = PanelWidth, Transposed = transpose };
+        var pack = new HostPacking.PanelsOfB { Right = right, To = to, K = k };
         long start = device.Profile is null ? 0 : Stopwatch.GetTimestamp();
-        device.Threads.Run(ref pack, panels, HostBlocks.Chunk(panels, k * PanelWidth));
+        device.Threads.Run(ref pack, right.Panels, HostBlocks.Chunk(right.Panels, k * PanelWidth));
         device.Profile?.AddProduct("pack", 0, n, k, start);
     }
 
-    private void One(DeviceView<float> a, float* packed, DeviceView<float> c, in MatrixProduct product, DeviceView<float> bias, int index)
+    private void One(DeviceView<float> a, in HostRightSide b, DeviceView<float> c, in MatrixProduct product, DeviceView<float> bias, int index)
     {
         if (product.M == 0 || product.N == 0)
         {
@@ -83,7 +88,7 @@ internal sealed unsafe class HostMatrixMultiply<TLanes>(HostDevice device) : Mat
         var work = new Work
         {
             A = (product.K == 0 ? null : HostBuffer<float>.PointerOf(a)) + ((nint)index * product.StrideA),
-            B = packed,
+            B = b,
             C = HostBuffer<float>.PointerOf(c) + ((nint)index * product.StrideC),
             Bias = bias.IsAbsent ? null : HostBuffer<float>.PointerOf(bias),
             M = product.M,
@@ -94,38 +99,71 @@ internal sealed unsafe class HostMatrixMultiply<TLanes>(HostDevice device) : Mat
             RowC = product.RowC,
             Accumulate = product.Accumulate,
         };
-        nint tiles = 0;
-        long bytes = 0;
+        HostBlocks.Plan(product, PanelWidth, device.ThreadCount, out work.BlockRows, out work.BlockPanels);
+        work.PanelBlocks = (b.Panels + work.BlockPanels - 1) / work.BlockPanels;
         if (product.TransposeA)
         {
-            int height = HostBlocks.TileHeight<TLanes>();
-            int count = (product.M + height - 1) / height;
-            bytes = (long)count * height * product.K * sizeof(float);
-            tiles = device.Pool.Rent(bytes);
-            var pack = new HostPacking.TilesOfA { From = work.A, To = (float*)tiles, M = product.M, K = product.K, Row = product.RowA, Height = height };
-            device.Threads.Run(ref pack, count, HostBlocks.Chunk(count, height * product.K));
-            work.A = (float*)tiles;
-            work.RowStride = 1;
-            work.StepStride = height;
-            work.Tiled = true;
+            InParts(work, product);
+        }
+        else
+        {
+            Run(ref work);
         }
 
-        HostBlocks.Plan(product, PanelWidth, device.ThreadCount, out work.BlockRows, out work.BlockPanels);
-        int panels = (work.N + PanelWidth - 1) / PanelWidth;
-        work.PanelBlocks = (panels + work.BlockPanels - 1) / work.BlockPanels;
+        device.Profile?.AddProduct(product.TransposeA ? "A^T B" : "A B", work.M, work.N, work.K, start);
+    }
+
+    // Tiles of a transposed A hold so much of k at a time as they need to be read once for each block of C.
+    private void InParts(in Work whole, in MatrixProduct product)
+    {
+        int height = HostBlocks.TileHeight<TLanes>(), count = (product.M + height - 1) / height;
+        int most = Math.Min(product.K, HostBlocks.TiledSteps);
+        long bytes = (long)count * height * most * sizeof(float);
+        nint tiles = device.Pool.Rent(bytes);
+        int step = 0;
+        do
+        {
+            Work part = whole;
+            part.K = Math.Min(HostBlocks.TiledSteps, product.K - step);
+            part.B = whole.B.From(step);
+            part.A = (float*)tiles;
+            part.RowStride = 1;
+            part.StepStride = height;
+            part.Tiled = true;
+            if (step > 0)
+            {
+                part.Accumulate = true;
+                part.Bias = null;
+            }
+
+            var pack = new HostPacking.TilesOfA
+            {
+                From = whole.A + ((nint)step * product.RowA),
+                To = part.A,
+                M = product.M,
+                K = part.K,
+                Row = product.RowA,
+                Height = height,
+            };
+            device.Threads.Run(ref pack, count, HostBlocks.Chunk(count, height * part.K));
+            Run(ref part);
+            step += HostBlocks.TiledSteps;
+        }
+        while (step < product.K);
+        device.Pool.Return(tiles, bytes);
+    }
+
+    private void Run(ref Work work)
+    {
         int blocks = ((work.M + work.BlockRows - 1) / work.BlockRows) * work.PanelBlocks;
         double flops = 2.0 * work.M * work.N * Math.Max(1, work.K);
         device.Threads.Run(ref work, blocks, flops < HostBlocks.WorthAThread ? blocks : 1);
-        device.Profile?.AddProduct(product.TransposeA ? "A^T B" : "A B", work.M, work.N, work.K, start);
-        if (bytes > 0)
-        {
-            device.Pool.Return(tiles, bytes);
-        }
     }
 
     private struct Work : Execution.IHostWork<Work>
     {
-        public float* A, B, C, Bias;
+        public HostRightSide B;
+        public float* A, C, Bias;
         public int M, N, K, RowStride, StepStride, RowC, BlockRows, BlockPanels, PanelBlocks;
         public bool Accumulate, Tiled;
 
@@ -134,21 +172,21 @@ internal sealed unsafe class HostMatrixMultiply<TLanes>(HostDevice device) : Mat
         {
             for (int block = from; block < to; block++)
             {
-                work.Block(block / work.PanelBlocks * work.BlockRows, block % work.PanelBlocks * work.BlockPanels);
+                work.Block(block / work.PanelBlocks * work.BlockRows, block % work.PanelBlocks * work.BlockPanels, thread);
             }
         }
 
-        private readonly void Block(int firstRow, int firstPanel)
+        private readonly void Block(int firstRow, int firstPanel, int thread)
         {
-            int panels = (N + PanelWidth - 1) / PanelWidth;
-            int endRow = Math.Min(M, firstRow + BlockRows), endPanel = Math.Min(panels, firstPanel + BlockPanels);
+            int endRow = Math.Min(M, firstRow + BlockRows), endPanel = Math.Min(B.Panels, firstPanel + BlockPanels);
             int step = 0;
             do
             {
                 int depth = Math.Min(HostBlocks.Depth, K - step);
+                float* panels = B.Bring(firstPanel, endPanel, step, depth, thread, out nint distance);
                 for (int panel = firstPanel; panel < endPanel; panel++)
                 {
-                    Column(firstRow, endRow, panel, step, depth);
+                    Column(firstRow, endRow, panel, step, depth, panels + ((panel - firstPanel) * distance));
                 }
 
                 step += HostBlocks.Depth;
@@ -156,10 +194,9 @@ internal sealed unsafe class HostMatrixMultiply<TLanes>(HostDevice device) : Mat
             while (step < K);
         }
 
-        private readonly void Column(int firstRow, int endRow, int panel, int step, int depth)
+        private readonly void Column(int firstRow, int endRow, int panel, int step, int depth, float* b)
         {
             int height = HostBlocks.TileHeight<TLanes>(), column = panel * PanelWidth;
-            float* b = B + ((((nint)panel * K) + step) * PanelWidth);
             float* bias = Bias == null || step != 0 ? null : Bias + column;
             TLanes* tile = stackalloc TLanes[24];
             for (int row = firstRow; row < endRow; row += height)

@@ -7,57 +7,72 @@ namespace Ctm.Kernels.MatrixMultiply;
 /// <summary>Copies operands into the order in which the panels read them; what lies outside the matrix is 0.</summary>
 internal static unsafe class HostPacking
 {
+    /// <summary>Some steps of some panels of B to [panel][steps][width].</summary>
+    /// <param name="right">B as it is stored.</param>
+    /// <param name="firstPanel">The first panel.</param>
+    /// <param name="endPanel">The panel after the last.</param>
+    /// <param name="step">First step.</param>
+    /// <param name="steps">Number of steps.</param>
+    /// <param name="to">Where they go.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void Panels(in HostRightSide right, int firstPanel, int endPanel, int step, int steps, float* to)
+    {
+        int width = right.Width, column = firstPanel * width, columns = Math.Min(endPanel * width, right.Columns) - column;
+        nint row = right.Row, distance = (nint)steps * width;
+        if (columns % width != 0)
+        {
+            new Span<float>(to + ((endPanel - firstPanel - 1) * distance), steps * width).Clear();
+        }
+
+        if (right.Transposed)
+        {
+            float* rows = right.Values + (column * row) + step;
+            for (int i = 0; i < columns; i += width)
+            {
+                HostTransposition.Run(rows + (i * row), row, to + (i / width * distance), steps, Math.Min(width, columns - i), width);
+            }
+
+            return;
+        }
+
+        // Stored rows are read along through all of the panels.
+        float* from = right.Values + (step * row) + column;
+        for (int k = 0; k < steps; k++)
+        {
+            float* target = to + ((nint)k * width);
+            for (int i = 0; i < columns; i += width)
+            {
+                Copy(from + i, target, Math.Min(width, columns - i));
+                target += distance;
+            }
+
+            from += row;
+        }
+    }
+
+    private static void Copy(float* from, float* to, int count)
+    {
+        int i = 0;
+        for (; i <= count - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            Vector256.Load(from + i).Store(to + i);
+        }
+
+        for (; i < count; i++)
+        {
+            to[i] = from[i];
+        }
+    }
+
     /// <summary>B [k, n] to [panel][k][width].</summary>
     public struct PanelsOfB : IHostWork<PanelsOfB>
     {
-        public float* From, To;
-        public int K, N, Row, Width;
-        public bool Transpose;
+        public HostRightSide Right;
+        public float* To;
+        public int K;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        public static void Run(in PanelsOfB work, int from, int to, int thread)
-        {
-            for (int panel = from; panel < to; panel++)
-            {
-                int column = panel * work.Width, columns = Math.Min(work.Width, work.N - column);
-                float* target = work.To + ((nint)panel * work.K * work.Width);
-                if (columns < work.Width)
-                {
-                    new Span<float>(target, work.K * work.Width).Clear();
-                }
-
-                if (work.Transpose)
-                {
-                    Transposed(work.From + ((nint)column * work.Row), work.Row, target, work.K, columns, work.Width);
-                }
-                else
-                {
-                    for (int k = 0; k < work.K; k++)
-                    {
-                        new ReadOnlySpan<float>(work.From + ((nint)k * work.Row) + column, columns)
-                            .CopyTo(new Span<float>(target + ((nint)k * work.Width), columns));
-                    }
-                }
-            }
-        }
-
-        // Sixteen steps at a time: one cache line of each stored row, scattered to sixteen rows of the panel.
-        private static void Transposed(float* from, int row, float* to, int k, int columns, int width)
-        {
-            for (int first = 0; first < k; first += 16)
-            {
-                int steps = Math.Min(16, k - first);
-                for (int n = 0; n < columns; n++)
-                {
-                    float* source = from + ((nint)n * row) + first;
-                    float* target = to + ((nint)first * width) + n;
-                    for (int i = 0; i < steps; i++)
-                    {
-                        target[i * width] = source[i];
-                    }
-                }
-            }
-        }
+        public static void Run(in PanelsOfB work, int from, int to, int thread) =>
+            Panels(work.Right, from, to, 0, work.K, work.To + ((nint)from * work.K * work.Right.Width));
     }
 
     /// <summary>A stored [k, m] to [tile][k][height].</summary>
