@@ -242,7 +242,7 @@ internal sealed class CostCollector(int ticks, int batch, StoragePrecision preci
     private void Product(StepPhase phase, string name, in MatrixProduct product, bool everyTick = false, int calls = 1) =>
         Add(phase, KernelCost.MatrixFamily, name, product.Flops, product.Bytes, everyTick, 1, calls, product.DeviceLaunches);
 
-    // Only the host reorders the right-hand side, once a step or a segment; rounding it to half precision is a launch everywhere.
+    // Only the host reorders the right-hand side, once a step; rounding it to half precision is a launch everywhere.
     private void Pack(StepPhase phase, string name, int k, int n, int calls = 1, StoragePrecision kept = StoragePrecision.Single)
     {
         bool isHalf = kept == StoragePrecision.Half;

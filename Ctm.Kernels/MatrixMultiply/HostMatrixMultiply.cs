@@ -113,7 +113,7 @@ internal sealed unsafe class HostMatrixMultiply<TLanes>(HostDevice device) : Mat
         device.Profile?.AddProduct(product.TransposeA ? "A^T B" : "A B", work.M, work.N, work.K, start);
     }
 
-    // Tiles of a transposed A hold so much of k at a time as they need to be read once for each block of C.
+    // Tiles of a transposed A hold a part of k at a time: enough to be worth a visit of C, and no second copy of a large A.
     private void InParts(in Work whole, in MatrixProduct product)
     {
         int height = HostBlocks.TileHeight<TLanes>(), count = (product.M + height - 1) / height;
