@@ -63,6 +63,12 @@ public sealed record AgentConfiguration : ModelConfiguration
     [JsonPropertyName("do_normalisation")]
     public bool NormalizeHistory { get; init; }
 
+    /// <summary>
+    /// Temperature that the last layer of the neuron-level models is divided by before training; it is a parameter. Below 1 post-activations
+    /// start larger, and the synchronization by the square of that.
+    /// </summary>
+    public float StartTemperature { get; init; } = 1f;
+
     /// <summary>Dropout in the synapse model and before each layer of the neuron-level models, which then are much slower.</summary>
     public float Dropout { get; init; }
 
@@ -120,6 +126,9 @@ public sealed record AgentConfiguration : ModelConfiguration
             Positive(HiddenWidth, "memory_hidden_dims");
         }
 
+        Require(
+            StartTemperature > 0f && float.IsFinite(StartTemperature),
+            FormattableString.Invariant($"start_temperature is {StartTemperature}, it must be above 0"));
         Require(Dropout is >= 0 and < 1, $"dropout {Dropout} is not in [0, 1)");
         Require(
             NeuronSelection == NeuronSelection.FirstLast,

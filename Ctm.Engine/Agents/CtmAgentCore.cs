@@ -31,8 +31,9 @@ internal sealed class CtmAgentCore : AgentCore
             : Synapse.Create(set, "synapses", inputs, c.Neurons, c.SynapseDepth, c.Dropout);
         synapse = new SynapseEntry(set, model, features);
         neurons = c.NormalizeHistory || c.Dropout > 0f
-            ? new WindowedNeuronLevelModels(set, start.Trace, c.Neurons, c.MemoryLength, hidden, c.NormalizeHistory, c.Dropout)
-            : new NeuronLevelModels(set, start.Trace, c.Neurons, c.MemoryLength, hidden);
+            ? new WindowedNeuronLevelModels(
+                set, start.Trace, c.Neurons, c.MemoryLength, hidden, c.NormalizeHistory, c.Dropout, c.StartTemperature)
+            : new NeuronLevelModels(set, start.Trace, c.Neurons, c.MemoryLength, hidden, c.StartTemperature);
         synchronization = new WindowedSynchronization(set, start.Decay, c.Neurons, c.OutputNeurons, c.MemoryLength);
         preActivations = new Tensor[c.Ticks];
         postActivations = new Tensor[c.Ticks];

@@ -47,6 +47,12 @@ public abstract record CtmConfigurationBase : TickModelConfiguration, ICtmConfig
     [JsonPropertyName("do_layernorm_nlm")]
     public bool NormalizeHistory { get; init; }
 
+    /// <summary>
+    /// Temperature that the last layer of the neuron-level models is divided by before training; it is a parameter. Below 1 post-activations
+    /// start larger, and the synchronization by the square of that.
+    /// </summary>
+    public float StartTemperature { get; init; } = 1f;
+
     /// <summary>Dropout in the synapse model and on attention weights.</summary>
     public float Dropout { get; init; }
 

@@ -36,8 +36,9 @@ internal sealed class CtmCore
         float historyDropout = c.DropoutNlm ?? c.Dropout;
         neurons = start.Trace is not { } trace ? null
             : c.NormalizeHistory || historyDropout > 0f
-            ? new WindowedNeuronLevelModels(set, trace, c.Neurons, c.MemoryLength, hidden, c.NormalizeHistory, historyDropout)
-            : new NeuronLevelModels(set, trace, c.Neurons, c.MemoryLength, hidden);
+            ? new WindowedNeuronLevelModels(
+                set, trace, c.Neurons, c.MemoryLength, hidden, c.NormalizeHistory, historyDropout, c.StartTemperature)
+            : new NeuronLevelModels(set, trace, c.Neurons, c.MemoryLength, hidden, c.StartTemperature);
         int answerWidth = c.HasSynchronization ? Synchronization.CountPairs(c.NeuronSelection, c.OutputNeurons) : c.Neurons;
         outputProjection = new Linear(set, "output_projector.0", answerWidth, c.OutputWidth);
         action = start.ActionDecay is { } actionDecay

@@ -29,6 +29,12 @@ public interface ICtmConfiguration
     /// <summary>LayerNorm before each layer of the neuron-level models, which then are much slower.</summary>
     bool NormalizeHistory { get; }
 
+    /// <summary>
+    /// Temperature that the last layer of the neuron-level models is divided by before training; it is a parameter. Below 1 post-activations
+    /// start larger, and the synchronization by the square of that.
+    /// </summary>
+    float StartTemperature { get; }
+
     /// <summary>Dropout in the synapse model and on attention weights.</summary>
     float Dropout { get; }
 

@@ -37,6 +37,9 @@ public sealed record QamnistConfiguration : QamnistModelConfiguration, ICtmConfi
     public bool NormalizeHistory { get; init; }
 
     /// <inheritdoc/>
+    public float StartTemperature { get; init; } = 1f;
+
+    /// <inheritdoc/>
     public float Dropout { get; init; }
 
     /// <inheritdoc/>

@@ -20,8 +20,15 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
     private bool startsWithTrace;
     private int lastTick, run;
 
-    /// <summary>Creates the parameters; hidden width 0 stands for linear models.</summary>
-    public NeuronLevelModels(ParameterSet set, Parameter startTrace, int neurons, int memory, int hidden)
+    /// <summary>Creates the parameters.</summary>
+    /// <param name="set">Receives the parameters.</param>
+    /// <param name="startTrace">Shape [D, M].</param>
+    /// <param name="neurons">Number of neurons D.</param>
+    /// <param name="memory">Length M of the history.</param>
+    /// <param name="hidden">Hidden width; 0 stands for linear models.</param>
+    /// <param name="startTemperature">The last layer's temperature before training.</param>
+    public NeuronLevelModels(
+        ParameterSet set, Parameter startTrace, int neurons, int memory, int hidden, float startTemperature = 1f)
     {
         this.set = set;
         this.startTrace = startTrace;
@@ -29,10 +36,10 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
         this.memory = memory;
         this.hidden = hidden;
         int first = hidden == 0 ? 2 : 2 * hidden;
-        (w1, b1, t1) = Layer(set, "trace_processor.0.0", memory, first, neurons);
+        (w1, b1, t1) = Layer(set, "trace_processor.0.0", memory, first, neurons, hidden == 0 ? startTemperature : 1f);
         if (hidden > 0)
         {
-            (w2, b2, t2) = Layer(set, "trace_processor.0.2", hidden, 2, neurons);
+            (w2, b2, t2) = Layer(set, "trace_processor.0.2", hidden, 2, neurons, startTemperature);
         }
 
         set.Own(this);
@@ -121,11 +128,11 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
         startsWithTrace ? startTrace.Gradient : default);
 
     private static (Parameter Weight, Parameter Bias, Parameter Temperature) Layer(
-        ParameterSet set, string name, int inputs, int outputs, int neurons)
+        ParameterSet set, string name, int inputs, int outputs, int neurons, float startTemperature)
     {
         Parameter weight = set.Add(name + ".w1", [inputs, outputs, neurons], Initializer.Uniform(1 / Math.Sqrt(inputs + outputs)));
         Parameter bias = set.Add(name + ".b1", [1, neurons, outputs], Initializer.Constant(0f));
-        return (weight, bias, set.Add(name + ".T", [1], Initializer.Constant(1f)));
+        return (weight, bias, set.Add(name + ".T", [1], Initializer.Constant(startTemperature)));
     }
 
     private void Prepare(Tape tape, int batch, int ticks, int runs, int keptTicks)

@@ -23,11 +23,13 @@ public sealed class SuperLinear
     /// <param name="neurons">Number of neurons D.</param>
     /// <param name="normalize">Whether each neuron's inputs are normalised first.</param>
     /// <param name="dropout">Dropout on the inputs, before the normalisation.</param>
-    public SuperLinear(ParameterSet set, string prefix, int inputs, int outputs, int neurons, bool normalize, float dropout)
+    /// <param name="startTemperature">The temperature before training.</param>
+    public SuperLinear(
+        ParameterSet set, string prefix, int inputs, int outputs, int neurons, bool normalize, float dropout, float startTemperature = 1f)
     {
         weight = set.Add(prefix + "w1", [inputs, outputs, neurons], Initializer.Uniform(1 / Math.Sqrt(inputs + outputs)));
         bias = set.Add(prefix + "b1", [1, neurons, outputs], Initializer.Constant(0f));
-        temperature = set.Add(prefix + "T", [1], Initializer.Constant(1f));
+        temperature = set.Add(prefix + "T", [1], Initializer.Constant(startTemperature));
         norm = normalize ? new LayerNorm(set, prefix + "layernorm", inputs) : null;
         this.inputs = inputs;
         this.outputs = outputs;

@@ -23,15 +23,26 @@ public sealed class WindowedNeuronLevelModels : INeuronLevelModels
     /// <param name="hidden">Hidden width; 0 stands for linear models.</param>
     /// <param name="normalize">LayerNorm before each layer.</param>
     /// <param name="dropout">Dropout before each layer.</param>
+    /// <param name="startTemperature">The last layer's temperature before training.</param>
     public WindowedNeuronLevelModels(
-        ParameterSet set, Parameter startTrace, int neurons, int memory, int hidden, bool normalize, float dropout)
+        ParameterSet set,
+        Parameter startTrace,
+        int neurons,
+        int memory,
+        int hidden,
+        bool normalize,
+        float dropout,
+        float startTemperature = 1f)
     {
         this.startTrace = new StartState(startTrace);
         this.neurons = neurons;
         this.memory = memory;
         int outputs = hidden == 0 ? 2 : 2 * hidden;
-        first = new SuperLinear(set, "trace_processor.0.0.", memory, outputs, neurons, normalize, dropout);
-        second = hidden == 0 ? null : new SuperLinear(set, "trace_processor.0.2.", hidden, 2, neurons, normalize, dropout);
+        float firstTemperature = hidden == 0 ? startTemperature : 1f;
+        first = new SuperLinear(set, "trace_processor.0.0.", memory, outputs, neurons, normalize, dropout, firstTemperature);
+        second = hidden == 0
+            ? null
+            : new SuperLinear(set, "trace_processor.0.2.", hidden, 2, neurons, normalize, dropout, startTemperature);
     }
 
     /// <inheritdoc/>

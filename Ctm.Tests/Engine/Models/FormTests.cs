@@ -84,6 +84,8 @@ internal sealed class FormTests
         [Sort with { Backbone = "resnet18-1" }, "backbone_type is 'resnet18-1', it must be none: ctm_sort sees the numbers as they are."],
         [Sort with { PositionalEmbedding = "learned" }, "positional_embedding_type is 'learned', it must be none for ctm_sort."],
         [Sort with { InputGain = 0 }, "input_gain is 0, it must be above 0."],
+        [Sort with { StartTemperature = 0 }, "start_temperature is 0, it must be above 0."],
+        [Qamnist with { StartTemperature = float.NaN }, "start_temperature is NaN, it must be above 0."],
         [SortLstm with { InputGain = float.NaN }, "input_gain is NaN, it must be above 0."],
         [SortLstm with { OutputWidth = 4 }, "out_dims is 4, it must be d_input + 1 = 5: a class for each number, and blank."],
         [SortLstm with { Numbers = 0 }, "d_input is 0, it must be 1 or more."],
