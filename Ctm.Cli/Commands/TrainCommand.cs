@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ctm.Cli.Progress;
+using Ctm.Engine.Files;
 using Ctm.Kernels.Devices;
 using Ctm.Tasks.Runs;
 
@@ -124,7 +126,7 @@ internal static class TrainCommand
     {
         if (!json)
         {
-            FiguresView.Print(terminal, run.Task, result.Figures, result.Elapsed, result.Report);
+            FiguresView.Print(terminal, run.Task, result.Figures, result.Elapsed, result.Report, memory: result.Memory);
             return;
         }
 
@@ -137,6 +139,7 @@ internal static class TrainCommand
         figures["parameters"] = run.ParameterCount;
         figures["steps"] = result.Steps;
         figures["seconds"] = result.Elapsed.TotalSeconds;
+        figures["memory"] = JsonSerializer.SerializeToNode(result.Memory, JsonFiles.Options);
         FiguresView.PrintJson(terminal, figures);
     }
 

@@ -17,7 +17,8 @@ internal static class FiguresView
         EvaluationFigures figures,
         TimeSpan? elapsed = null,
         string? report = null,
-        StoppingFigures? stopping = null)
+        StoppingFigures? stopping = null,
+        TrainingMemory? memory = null)
     {
         var table = new Table().Border(terminal.IsOutputLive ? TableBorder.Rounded : TableBorder.Ascii).HideHeaders();
         table.AddColumn("figure").AddColumn(new TableColumn("value").RightAligned());
@@ -30,6 +31,13 @@ internal static class FiguresView
         if (elapsed is { } time)
         {
             Row(table, "time of training", $"{Duration(time)}");
+        }
+
+        if (memory is not null)
+        {
+            double tick = memory.ActivationBytesPerTick * 1e-6, all = memory.ActivationBytes * 1e-6;
+            Row(table, "activations for backward", $"{tick:F1} MB a tick, {all:F1} MB at a time");
+            Row(table, "memory at most", $"{memory.PeakBytes * 1e-6:F1} MB");
         }
 
         terminal.Draw().Write(table);

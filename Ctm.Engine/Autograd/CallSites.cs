@@ -30,6 +30,18 @@ internal sealed class CallSites(ComputeDevice device) : IDisposable
     /// <summary>Makes an earlier recurrence's ticks the ones that <see cref="BeginTick"/> begins.</summary>
     public void ReturnTo((int Tensors, int Indices) mark) => (start, startOfIndices) = mark;
 
+    /// <summary>What the call sites of recurrences keep.</summary>
+    public ActivationMemory CountActivations()
+    {
+        ActivationMemory sum = default;
+        foreach (TensorSlot slot in slots)
+        {
+            sum += slot.Activations;
+        }
+
+        return sum;
+    }
+
     /// <summary>The tensor of the next call site.</summary>
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Columns.</param>

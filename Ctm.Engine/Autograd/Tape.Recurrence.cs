@@ -26,6 +26,18 @@ public sealed partial class Tape
     /// </summary>
     public int CheckpointTicks { get; set; }
 
+    /// <summary>What the ticks of the latest step keep; zero before the first step with ticks.</summary>
+    public ActivationMemory CountActivations()
+    {
+        ActivationMemory sum = sites.CountActivations();
+        for (int i = 0; i < partCount; i++)
+        {
+            sum += parts[i].Sites.CountActivations();
+        }
+
+        return sum with { Bytes = sum.Bytes + carriedSites.CountActivations().Bytes };
+    }
+
     /// <summary>Whether the open recurrence keeps the activations of one segment only.</summary>
     internal bool Recomputes { get; private set; }
 

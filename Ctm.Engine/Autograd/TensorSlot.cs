@@ -46,6 +46,10 @@ internal sealed class TensorSlot : IDisposable
     /// <summary>All ticks of this step as one matrix.</summary>
     public Tensor All { get; private set; }
 
+    /// <summary>What it keeps of the ticks of a recurrence; nothing of values that were never asked for.</summary>
+    public ActivationMemory Activations =>
+        data is null || !isSlab ? default : new(sizeof(float) * (long)TickLength, sizeof(float) * (long)TickLength * frame.DataTicks);
+
     private int TickLength => Rows * Columns;
 
     public Tensor At(int tick) => ticks[tick];

@@ -36,6 +36,9 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>Time spent, earlier parts of a resumed run included.</summary>
     public TimeSpan Elapsed { get; private set; }
 
+    /// <summary>What the ticks of the latest step keep for its backward pass; zero before the first.</summary>
+    public ActivationMemory Activations => tape.CountActivations();
+
     /// <summary>The optimizer's and the task's state, and where the run stands.</summary>
     public TrainingState Capture() => new(Step, Elapsed.TotalSeconds, optimizer.Capture(), task.Capture());
 

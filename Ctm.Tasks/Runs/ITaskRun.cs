@@ -46,4 +46,11 @@ public interface ITaskRun : IDisposable
 /// <param name="Steps">Steps done.</param>
 /// <param name="Elapsed">Time spent on training.</param>
 /// <param name="Report">The report.</param>
-public sealed record TaskRunResult(EvaluationFigures Figures, long Steps, TimeSpan Elapsed, string Report);
+/// <param name="Memory">The memory that training took; null where nothing was left to train.</param>
+public sealed record TaskRunResult(EvaluationFigures Figures, long Steps, TimeSpan Elapsed, string Report, TrainingMemory? Memory);
+
+/// <summary>Memory on the device that holds the model.</summary>
+/// <param name="ActivationBytesPerTick">Values of one tick that the backward pass needs.</param>
+/// <param name="ActivationBytes">Those of all ticks that are kept at a time.</param>
+/// <param name="PeakBytes">The most that was in use at one time, parameters, gradients, moments and evaluation included.</param>
+public sealed record TrainingMemory(long ActivationBytesPerTick, long ActivationBytes, long PeakBytes);

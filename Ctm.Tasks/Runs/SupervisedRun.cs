@@ -1,3 +1,4 @@
+using Ctm.Engine.Autograd;
 using Ctm.Engine.Training;
 using Ctm.Kernels.Devices;
 using Ctm.Tasks.Reports;
@@ -114,7 +115,11 @@ public sealed class SupervisedRun<TRecipe, TTask> : ITaskRun
         Folder.Metrics.Append(new MetricsLine { Step = loop.Step, Seconds = loop.Elapsed.TotalSeconds, Final = figures });
         var context = new ReportContext<TRecipe, TTask>(definition, configuration, task, figures, loop.Elapsed, Folder.Metrics.Read());
         ReportFile.Write(Folder, pictures => definition.Report(context, pictures));
-        return new TaskRunResult(figures, loop.Step, loop.Elapsed, Folder.Report);
+        ActivationMemory activations = loop.Activations;
+        TrainingMemory? memory = activations.Bytes == 0
+            ? null
+            : new TrainingMemory(activations.BytesPerTick, activations.Bytes, Device.Memory.PeakBytes);
+        return new TaskRunResult(figures, loop.Step, loop.Elapsed, Folder.Report, memory);
     }
 
     /// <inheritdoc/>

@@ -33,6 +33,10 @@ internal sealed class TrainCommandTests
             "strategy", "attention_order", "backward_steps",
         ];
         Assert.That(evaluated.RootElement.EnumerateObject().Select(p => p.Name), Is.EquivalentTo(keys));
+        JsonElement memory = trained.RootElement.GetProperty("memory");
+        long OfMemory(string name) => memory.GetProperty(name).GetInt64();
+        Assert.That(OfMemory("activation_bytes_per_tick"), Is.Positive.And.LessThan(OfMemory("activation_bytes")));
+        Assert.That(OfMemory("peak_bytes"), Is.GreaterThan(OfMemory("activation_bytes")));
         foreach (JsonProperty figure in evaluated.RootElement.EnumerateObject())
         {
             Assert.That(figure.Value.GetRawText(), Is.EqualTo(trained.RootElement.GetProperty(figure.Name).GetRawText()), figure.Name);
