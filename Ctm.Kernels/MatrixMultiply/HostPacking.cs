@@ -102,6 +102,12 @@ internal static unsafe class HostPacking
                             continue;
                         }
 
+                        if (work.Height == 4 && m + 4 <= work.M)
+                        {
+                            *(Vector128<float>*)target = *(Vector128<float>*)(row + m);
+                            continue;
+                        }
+
                         for (int i = 0; i < work.Height; i++)
                         {
                             target[i] = m + i < work.M ? row[m + i] : 0f;
