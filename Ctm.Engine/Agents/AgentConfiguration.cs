@@ -126,9 +126,7 @@ public sealed record AgentConfiguration : ModelConfiguration
             Positive(HiddenWidth, "memory_hidden_dims");
         }
 
-        Require(
-            StartTemperature > 0f && float.IsFinite(StartTemperature),
-            FormattableString.Invariant($"start_temperature is {StartTemperature}, it must be above 0"));
+        AboveZero(StartTemperature, "start_temperature");
         Require(Dropout is >= 0 and < 1, $"dropout {Dropout} is not in [0, 1)");
         Require(
             NeuronSelection == NeuronSelection.FirstLast,

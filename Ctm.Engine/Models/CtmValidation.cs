@@ -21,9 +21,7 @@ internal static class CtmValidation
         ModelConfiguration.Require(c.Dropout is >= 0 and < 1, FormattableString.Invariant($"dropout {c.Dropout} is not in [0, 1)"));
         ModelConfiguration.Require(
             c.DropoutNlm is null or (>= 0 and < 1), FormattableString.Invariant($"dropout_nlm {c.DropoutNlm} is not in [0, 1)"));
-        ModelConfiguration.Require(
-            c.StartTemperature > 0f && float.IsFinite(c.StartTemperature),
-            FormattableString.Invariant($"start_temperature is {c.StartTemperature}, it must be above 0"));
+        ModelConfiguration.AboveZero(c.StartTemperature, "start_temperature");
         Pairs(c.Neurons, c.OutputNeurons, c.ActionNeurons, c.NeuronSelection, c.SelfPairs);
     }
 

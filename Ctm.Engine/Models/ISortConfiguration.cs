@@ -41,9 +41,7 @@ internal static class SortShapes
     public static void Check<T>(T shape)
         where T : TickModelConfiguration, ISortConfiguration
     {
-        ModelConfiguration.Require(
-            shape.InputGain > 0f && float.IsFinite(shape.InputGain),
-            FormattableString.Invariant($"input_gain is {shape.InputGain}, it must be above 0"));
+        ModelConfiguration.AboveZero(shape.InputGain, "input_gain");
         ModelConfiguration.Require(shape.PredictionReshaper is [-1], $"prediction_reshaper must be [-1] for {shape.Kind}");
         ModelConfiguration.Require(
             shape.OutputWidth == shape.Numbers + 1,

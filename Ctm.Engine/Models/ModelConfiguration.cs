@@ -56,6 +56,10 @@ public abstract record ModelConfiguration
     /// <summary>Fails unless a size is 1 or more.</summary>
     protected internal static void Positive(int value, string name) => Require(value > 0, $"{name} is {value}, it must be 1 or more");
 
+    /// <summary>Fails unless a factor is a finite number above 0.</summary>
+    protected internal static void AboveZero(float value, string name) =>
+        Require(value > 0f && float.IsFinite(value), FormattableString.Invariant($"{name} is {value}, it must be above 0"));
+
     /// <summary>Fails unless a condition holds; the message has no full stop.</summary>
     protected internal static void Require(bool holds, string message)
     {

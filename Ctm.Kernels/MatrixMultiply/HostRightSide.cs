@@ -9,7 +9,7 @@ internal unsafe struct HostRightSide
     /// <summary>B, packed or as it is stored.</summary>
     public float* Values;
 
-    /// <summary>A thread's place for a panel, one behind the other; null where B is packed.</summary>
+    /// <summary>The threads' places for the panels of a block, one behind the other; null where B is packed.</summary>
     public float* Places;
 
     /// <summary>Distance between stored rows, or, packed, steps of a panel.</summary>

@@ -9,23 +9,7 @@ internal sealed class ActivationMemoryTests
 {
     private const int Batch = 200, Size = 4;
 
-    private static readonly CtmConfiguration Base = new()
-    {
-        Ticks = 6,
-        Neurons = 12,
-        InputWidth = 8,
-        Heads = 2,
-        OutputNeurons = 4,
-        ActionNeurons = 3,
-        SynapseDepth = 1,
-        MemoryLength = 3,
-        HiddenWidth = 3,
-        Backbone = "none",
-        ImageChannels = 3,
-        PositionalEmbedding = "none",
-        OutputWidth = 8,
-        PredictionReshaper = [2, 4],
-    };
+    private static readonly CtmConfiguration Base = CheckpointedTicksTests.Base with { Ticks = 6 };
 
     [Test]
     public void CountActivations_TensorsOfThreeTicks_CountsWhatHasValues()

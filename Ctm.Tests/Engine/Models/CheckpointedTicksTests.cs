@@ -13,7 +13,7 @@ internal sealed class CheckpointedTicksTests
     // Segments are of two ticks for this batch, with checkpoints or without.
     private const int Batch = 200, Segment = 2, Ticks = 7, Size = 4;
 
-    private static readonly CtmConfiguration Base = new()
+    internal static readonly CtmConfiguration Base = new()
     {
         Ticks = Ticks,
         Neurons = 12,

@@ -15,7 +15,7 @@ internal sealed class CtmConfigurationTests
         "none",
     ];
 
-    private static readonly CtmConfiguration Base = new()
+    internal static readonly CtmConfiguration Base = new()
     {
         Ticks = 2,
         Neurons = 16,

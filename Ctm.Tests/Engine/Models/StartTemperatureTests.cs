@@ -11,21 +11,7 @@ internal sealed class StartTemperatureTests
     private const float Start = 0.25f;
     private const string First = "trace_processor.0.0.T", Last = "trace_processor.0.2.T";
 
-    private static readonly CtmConfiguration Ctm = new()
-    {
-        Ticks = 2,
-        Neurons = 16,
-        InputWidth = 8,
-        Heads = 2,
-        OutputNeurons = 4,
-        ActionNeurons = 4,
-        SynapseDepth = 1,
-        MemoryLength = 3,
-        HiddenWidth = 2,
-        Backbone = "resnet18-1",
-        OutputWidth = 8,
-        StartTemperature = Start,
-    };
+    private static readonly CtmConfiguration Ctm = CtmConfigurationTests.Base with { StartTemperature = Start };
 
     private static readonly object[][] Forms =
     [
