@@ -30,10 +30,8 @@ internal sealed class CtmAgentCore : AgentCore
             ? new DoubleGatedSynapse(set, "synapses", inputs, c.Neurons, c.Dropout)
             : Synapse.Create(set, "synapses", inputs, c.Neurons, c.SynapseDepth, c.Dropout);
         synapse = new SynapseEntry(set, model, features);
-        neurons = c.NormalizeHistory || c.Dropout > 0f
-            ? new WindowedNeuronLevelModels(
-                set, start.Trace, c.Neurons, c.MemoryLength, hidden, c.NormalizeHistory, c.Dropout, c.StartTemperature)
-            : new NeuronLevelModels(set, start.Trace, c.Neurons, c.MemoryLength, hidden, c.StartTemperature);
+        neurons = INeuronLevelModels.Create(
+            set, start.Trace, c.Neurons, c.MemoryLength, hidden, c.NormalizeHistory, c.Dropout, c.StartTemperature);
         synchronization = new WindowedSynchronization(set, start.Decay, c.Neurons, c.OutputNeurons, c.MemoryLength);
         preActivations = new Tensor[c.Ticks];
         postActivations = new Tensor[c.Ticks];

@@ -33,12 +33,10 @@ internal sealed class CtmCore
         var model = Synapse.Create(set, "synapses", inputWidth + c.Neurons, c.Neurons, c.SynapseDepth, c.Dropout);
         synapse = new SynapseEntry(set, model, inputWidth, inputProjection);
         int hidden = c.DeepNeuronLevelModels ? c.HiddenWidth : 0;
-        float historyDropout = c.DropoutNlm ?? c.Dropout;
-        neurons = start.Trace is not { } trace ? null
-            : c.NormalizeHistory || historyDropout > 0f
-            ? new WindowedNeuronLevelModels(
-                set, trace, c.Neurons, c.MemoryLength, hidden, c.NormalizeHistory, historyDropout, c.StartTemperature)
-            : new NeuronLevelModels(set, trace, c.Neurons, c.MemoryLength, hidden, c.StartTemperature);
+        neurons = start.Trace is { } trace
+            ? INeuronLevelModels.Create(
+                set, trace, c.Neurons, c.MemoryLength, hidden, c.NormalizeHistory, c.DropoutNlm ?? c.Dropout, c.StartTemperature)
+            : null;
         int answerWidth = c.HasSynchronization ? Synchronization.CountPairs(c.NeuronSelection, c.OutputNeurons) : c.Neurons;
         outputProjection = new Linear(set, "output_projector.0", answerWidth, c.OutputWidth);
         action = start.ActionDecay is { } actionDecay

@@ -41,4 +41,26 @@ public interface INeuronLevelModels
     /// <param name="tape">The tape.</param>
     /// <returns>The windows of the last tick that ran, shape [batch * D, M].</returns>
     Tensor EndRun(Tape tape);
+
+    /// <summary>Creates models that run as one kernel where they can; with normalisation or dropout they go over copied windows.</summary>
+    /// <param name="set">Receives the parameters.</param>
+    /// <param name="startTrace">First history of pre-activations, [D, M].</param>
+    /// <param name="neurons">Number of neurons D.</param>
+    /// <param name="memory">Length M of the history.</param>
+    /// <param name="hidden">Hidden width H; 0 for linear models.</param>
+    /// <param name="normalizes">LayerNorm before each layer.</param>
+    /// <param name="dropout">Dropout before each layer.</param>
+    /// <param name="startTemperature">Temperature of the last layer before training.</param>
+    internal static INeuronLevelModels Create(
+        ParameterSet set,
+        Parameter startTrace,
+        int neurons,
+        int memory,
+        int hidden,
+        bool normalizes,
+        float dropout,
+        float startTemperature) =>
+        normalizes || dropout > 0f
+            ? new WindowedNeuronLevelModels(set, startTrace, neurons, memory, hidden, normalizes, dropout, startTemperature)
+            : new NeuronLevelModels(set, startTrace, neurons, memory, hidden, startTemperature);
 }

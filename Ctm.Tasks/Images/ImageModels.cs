@@ -1,4 +1,5 @@
 using Ctm.Engine.Models;
+using Ctm.Tasks.Cores;
 
 namespace Ctm.Tasks.Images;
 
@@ -28,9 +29,12 @@ internal static class ImageModels
         int size = c.ImageSize > 0 ? c.ImageSize : recipe.Preparation.RandomCrop > 0 ? recipe.Preparation.RandomCrop : SizeOf(task);
         return kind switch
         {
-            ModelKinds.Lstm => recipe with { Model = Lstm(c, lstm, IsPublished(task, preset) ? 2 : 1) },
-            ModelKinds.FeedForward => recipe with { Model = FeedForward(c, feedForward, task == MnistFiles.Name ? size : 0) },
-            ModelKinds.Transformer => recipe with { Model = Transformer(c, transformer, layers, size) },
+            ModelKinds.Lstm => recipe with { Model = Baselines.Lstm(c, lstm, IsPublished(task, preset) ? 2 : 1) },
+            ModelKinds.FeedForward => recipe with { Model = Baselines.FeedForward(c, feedForward, task == MnistFiles.Name ? size : 0) },
+            ModelKinds.Transformer => recipe with
+            {
+                Model = Baselines.Transformer(c, (Math.Min(c.Ticks, 4), transformer, c.Heads >= 8 ? 8 : 2, layers), "learned", size),
+            },
             _ => recipe,
         };
     }
@@ -51,54 +55,5 @@ internal static class ImageModels
         (_, Paper) => (4823, 42_300, 1024, 10),
         (_, "long") => (808, 16_030, 296, 4),
         _ => (191, 1699, 88, 2),
-    };
-
-    private static LstmConfiguration Lstm(CtmConfiguration c, int width, int layers) => new()
-    {
-        Ticks = c.Ticks,
-        Width = width,
-        Layers = layers,
-        InputWidth = c.InputWidth,
-        Heads = c.Heads,
-        Backbone = c.Backbone,
-        PositionalEmbedding = c.PositionalEmbedding,
-        OutputWidth = c.OutputWidth,
-        Dropout = c.Dropout,
-        ImageChannels = c.ImageChannels,
-        ImageSize = c.ImageSize,
-        BackboneChannels = c.BackboneChannels,
-        BackboneLayers = c.BackboneLayers,
-        BackboneStride = c.BackboneStride,
-    };
-
-    private static FeedForwardConfiguration FeedForward(CtmConfiguration c, int width, int size) => new()
-    {
-        Width = width,
-        Flatten = size > 0,
-        Backbone = c.Backbone,
-        OutputWidth = c.OutputWidth,
-        Dropout = c.Dropout,
-        ImageChannels = c.ImageChannels,
-        ImageSize = size,
-        BackboneChannels = c.BackboneChannels,
-        BackboneLayers = c.BackboneLayers,
-        BackboneStride = c.BackboneStride,
-    };
-
-    private static TransformerConfiguration Transformer(CtmConfiguration c, int width, int layers, int size) => new()
-    {
-        Ticks = Math.Min(c.Ticks, 4),
-        Width = width,
-        Heads = c.Heads >= 8 ? 8 : 2,
-        Layers = layers,
-        Backbone = c.Backbone,
-        PositionalEmbedding = "learned",
-        OutputWidth = c.OutputWidth,
-        Dropout = c.Dropout,
-        ImageChannels = c.ImageChannels,
-        ImageSize = size,
-        BackboneChannels = c.BackboneChannels,
-        BackboneLayers = c.BackboneLayers,
-        BackboneStride = c.BackboneStride,
     };
 }

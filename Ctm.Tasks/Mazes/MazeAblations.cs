@@ -1,4 +1,5 @@
 using Ctm.Engine.Models;
+using Ctm.Tasks.Cores;
 
 namespace Ctm.Tasks.Mazes;
 
@@ -26,7 +27,7 @@ internal static class MazeAblations
             {
                 NoModels => whole with { HasNeuronLevelModels = false, Neurons = 1045, SynapseDepth = 10 },
                 NoSynchronization => whole with { HasSynchronization = false },
-                Lstm => MazeModels.Lstm(whole, width: 775) with
+                Lstm => Baselines.Lstm(whole, width: 775) with
                 {
                     Layers = 2,
                     OutputNeurons = whole.OutputNeurons,

@@ -1,4 +1,5 @@
 using Ctm.Engine.Models;
+using Ctm.Tasks.Cores;
 
 namespace Ctm.Tasks.Mazes;
 
@@ -33,9 +34,11 @@ public static class MazeModels
         TickModelConfiguration model = kind switch
         {
             ModelKinds.Default => c,
-            ModelKinds.Lstm => Lstm(c, preset switch { "smoke" => 48, "small" or "medium" => 1240, "paper" => 2360, _ => 188 }),
-            ModelKinds.FeedForward => FeedForward(c, preset) with { ImageSize = recipe.MazeSize },
-            ModelKinds.Transformer => Transformer(c, preset) with { ImageSize = recipe.MazeSize },
+            ModelKinds.Lstm => Baselines.Lstm(
+                c, preset switch { "smoke" => 48, "small" or "medium" => 1240, "paper" => 2360, _ => 188 }),
+            ModelKinds.FeedForward => Baselines.FeedForward(
+                c, preset switch { "smoke" => 76, "small" => 992, "medium" => 641, "paper" => 1176, _ => 144 }, recipe.MazeSize),
+            ModelKinds.Transformer => Baselines.Transformer(c, Transformer(preset), "learned", recipe.MazeSize),
             _ => throw Unknown(kind),
         };
         return recipe with { Model = model, UseMostCertain = UsesMostCertain(model) };
@@ -44,60 +47,11 @@ public static class MazeModels
     private static TaskSettingException Unknown(string kind) =>
         new($"Task maze has no model '{kind}': there are {string.Join(", ", Kinds)}.");
 
-    /// <summary>An LSTM with the heads, ticks and backbone of a CTM.</summary>
-    internal static LstmConfiguration Lstm(CtmConfiguration c, int width) => new()
+    private static (int Ticks, int Width, int Heads, int Layers) Transformer(string preset) => preset switch
     {
-        Ticks = c.Ticks,
-        Width = width,
-        InputWidth = c.InputWidth,
-        Heads = c.Heads,
-        Backbone = c.Backbone,
-        PositionalEmbedding = c.PositionalEmbedding,
-        OutputWidth = c.OutputWidth,
-        PredictionReshaper = c.PredictionReshaper,
-        Dropout = c.Dropout,
-        ImageSize = c.ImageSize,
-        BackboneChannels = c.BackboneChannels,
-        BackboneLayers = c.BackboneLayers,
-        BackboneStride = c.BackboneStride,
+        "smoke" => (3, 30, 2, 2),
+        "small" or "medium" => (2, 416, 8, 4),
+        "paper" => (2, 528, 12, 9),
+        _ => (4, 120, 4, 2),
     };
-
-    private static FeedForwardConfiguration FeedForward(CtmConfiguration c, string preset) => new()
-    {
-        Width = preset switch { "smoke" => 76, "small" => 992, "medium" => 641, "paper" => 1176, _ => 144 },
-        Flatten = true,
-        Backbone = c.Backbone,
-        OutputWidth = c.OutputWidth,
-        PredictionReshaper = c.PredictionReshaper,
-        Dropout = c.Dropout,
-        BackboneChannels = c.BackboneChannels,
-        BackboneLayers = c.BackboneLayers,
-        BackboneStride = c.BackboneStride,
-    };
-
-    private static TransformerConfiguration Transformer(CtmConfiguration c, string preset)
-    {
-        (int width, int heads, int layers, int ticks) = preset switch
-        {
-            "smoke" => (30, 2, 2, 3),
-            "small" or "medium" => (416, 8, 4, 2),
-            "paper" => (528, 12, 9, 2),
-            _ => (120, 4, 2, 4),
-        };
-        return new TransformerConfiguration
-        {
-            Ticks = ticks,
-            Width = width,
-            Heads = heads,
-            Layers = layers,
-            Backbone = c.Backbone,
-            PositionalEmbedding = "learned",
-            OutputWidth = c.OutputWidth,
-            PredictionReshaper = c.PredictionReshaper,
-            Dropout = c.Dropout,
-            BackboneChannels = c.BackboneChannels,
-            BackboneLayers = c.BackboneLayers,
-            BackboneStride = c.BackboneStride,
-        };
-    }
 }

@@ -1,4 +1,5 @@
 using Ctm.Engine.Models;
+using Ctm.Tasks.Cores;
 
 namespace Ctm.Tasks.Parity;
 
@@ -32,49 +33,19 @@ internal static class ParityModels
         {
             Model = kind switch
             {
-                ModelKinds.FeedForward => FeedForward(c, preset, recipe.SequenceLength),
-                ModelKinds.Transformer => Transformer(c, preset),
-                _ => Lstm(c, preset),
+                ModelKinds.FeedForward => Baselines.FeedForward(
+                    c, preset switch { "smoke" => 47, "long" => 64, "paper" => 211, _ => 114 }, recipe.SequenceLength),
+                ModelKinds.Transformer => Baselines.Transformer(c, Transformer(c, preset), c.PositionalEmbedding, c.ImageSize),
+                _ => Baselines.Lstm(c, preset switch { "smoke" => 55, "long" => 253, "paper" => 765, _ => 217 }),
             },
             UseMostCertain = UsesMostCertain(kind),
             Training = recipe.Training with { QuantileClip = 0, GradientNorm = preset == "paper" ? 0 : 1 },
         };
     }
 
-    private static LstmConfiguration Lstm(CtmConfiguration c, string preset) => new()
-    {
-        Ticks = c.Ticks,
-        Width = preset switch { "smoke" => 55, "long" => 253, "paper" => 765, _ => 217 },
-        InputWidth = c.InputWidth,
-        Heads = c.Heads,
-        Backbone = c.Backbone,
-        PositionalEmbedding = c.PositionalEmbedding,
-        ImageChannels = c.ImageChannels,
-        OutputWidth = c.OutputWidth,
-        PredictionReshaper = c.PredictionReshaper,
-    };
-
-    private static FeedForwardConfiguration FeedForward(CtmConfiguration c, string preset, int length) => new()
-    {
-        Width = preset switch { "smoke" => 47, "long" => 64, "paper" => 211, _ => 114 },
-        Flatten = true,
-        Backbone = c.Backbone,
-        ImageChannels = c.ImageChannels,
-        ImageSize = length,
-        OutputWidth = c.OutputWidth,
-        PredictionReshaper = c.PredictionReshaper,
-    };
-
-    private static TransformerConfiguration Transformer(CtmConfiguration c, string preset) => new()
-    {
-        Ticks = Math.Min(c.Ticks, 4),
-        Width = preset switch { "smoke" => 32, "long" => 144, "paper" => 392, _ => 128 },
-        Heads = preset == "smoke" ? 2 : 8,
-        Layers = preset == "paper" ? 3 : 2,
-        Backbone = c.Backbone,
-        PositionalEmbedding = c.PositionalEmbedding,
-        ImageChannels = c.ImageChannels,
-        OutputWidth = c.OutputWidth,
-        PredictionReshaper = c.PredictionReshaper,
-    };
+    private static (int Ticks, int Width, int Heads, int Layers) Transformer(CtmConfiguration c, string preset) => (
+        Math.Min(c.Ticks, 4),
+        preset switch { "smoke" => 32, "long" => 144, "paper" => 392, _ => 128 },
+        preset == "smoke" ? 2 : 8,
+        preset == "paper" ? 3 : 2);
 }
