@@ -12,11 +12,9 @@ namespace Ctm.Tasks.Mazes;
 /// <param name="mazeOf">The unseen maze of a number, as the evaluation goes through them.</param>
 internal sealed class MazeStrategyObserver(int routeLength, Func<int, Maze> mazeOf) : IEvaluationObserver
 {
-    private const double Clear = 0.3, Learned = 0.75, SmallestStep = 0.5;
-    private const int MaximumWeights = 32 << 20;
+    private const double Clear = 0.3, Learned = 0.75;
     private readonly SettlingOrder settling = new(routeLength, MazeMoves.Count, (int)MazeMove.Wait);
-    private Correlation[] attention = [];
-    private long[] steps = [], backward = [];
+    private readonly AttentionOrder attention = new();
     private int seen;
 
     /// <summary>Correlation of the tick from which a move stays right with its place in the route.</summary>
@@ -25,13 +23,10 @@ internal sealed class MazeStrategyObserver(int routeLength, Func<int, Maze> maze
     /// <summary>
     /// Correlation of the part of the route that is attended to with the tick, of the head where it is strongest; null where no model attended.
     /// </summary>
-    public double? AttentionOrder => attention.Length == 0 ? null : attention[Strongest].Value;
+    public double? AttentionOrder => attention.Value;
 
     /// <summary>Share of that head's steps along the route, of half a move or more, that lead back; null where no model attended.</summary>
-    public double? BackwardSteps =>
-        attention.Length == 0 ? null : backward[Strongest] / (double)Math.Max(1, steps[Strongest]);
-
-    private int Strongest => Enumerable.Range(0, attention.Length).MaxBy(head => Math.Abs(attention[head].Value));
+    public double? BackwardSteps => attention.BackwardSteps;
 
     /// <summary>
     /// <c>forward</c>, <c>backward</c> or <c>leapfrog</c>; <c>unclear</c> where the model has not learned the task, or no order is strong.
@@ -57,21 +52,7 @@ internal sealed class MazeStrategyObserver(int routeLength, Func<int, Maze> maze
     public void Add(TickOutput output, float[] logits, int[] targets)
     {
         settling.Add(logits, targets, output.Batch);
-        if (output.Attention is { } track && track.Weights.Length <= MaximumWeights)
-        {
-            if (attention.Length == 0)
-            {
-                attention = [.. Enumerable.Range(0, track.Heads).Select(_ => new Correlation())];
-                (steps, backward) = (new long[track.Heads], new long[track.Heads]);
-            }
-
-            float[] weights = track.Weights.Data.ToArray();
-            for (int b = 0; b < output.Batch; b++)
-            {
-                AddAttention(output, track, weights, b, RouteTokens(mazeOf(seen + b), track));
-            }
-        }
-
+        attention.Add(output, sample => RouteTokens(mazeOf(seen + sample), output.Attention!));
         seen += output.Batch;
     }
 
@@ -87,40 +68,5 @@ internal sealed class MazeStrategyObserver(int routeLength, Func<int, Maze> maze
         }
 
         return tokens;
-    }
-
-    private void AddAttention(TickOutput output, AttentionTrack track, float[] weights, int sample, int[] route)
-    {
-        int tokens = track.Height * track.Width, last = route.Length - 1;
-        for (int head = 0; head < track.Heads; head++)
-        {
-            double? before = null;
-            for (int tick = 0; tick < output.Ticks; tick++)
-            {
-                ReadOnlySpan<float> looks = weights.AsSpan(((((tick * output.Batch) + sample) * track.Heads) + head) * tokens, tokens);
-                double sum = 0, places = 0;
-                for (int i = 0; i < route.Length; i++)
-                {
-                    sum += looks[route[i]];
-                    places += i * (double)looks[route[i]];
-                }
-
-                if (sum <= 0 || last == 0)
-                {
-                    before = null;
-                    continue;
-                }
-
-                double place = places / sum;
-                attention[head].Add(tick, place / last);
-                if (before is { } earlier && Math.Abs(place - earlier) >= SmallestStep)
-                {
-                    steps[head]++;
-                    backward[head] += place < earlier ? 1 : 0;
-                }
-
-                before = place;
-            }
-        }
     }
 }

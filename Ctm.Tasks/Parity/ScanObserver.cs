@@ -13,15 +13,15 @@ public sealed class ScanObserver(int length) : IEvaluationObserver
 {
     private const int Classes = 2;
     private const double Clear = 0.3, Learned = 0.75;
-    private const int MaximumWeights = 32 << 20;
     private readonly SettlingOrder settling = new(length, Classes);
-    private Correlation[] attention = [];
+    private readonly AttentionOrder attention = new();
+    private readonly int[] places = [.. Enumerable.Range(0, length)];
 
     /// <summary>Correlation of the tick from which a place stays right with the place, over samples and places.</summary>
     public double SettlingOrder => settling.Value;
 
     /// <summary>Correlation of the place attended to with the tick, of the strongest head; null where no model attended.</summary>
-    public double? AttentionOrder => attention.Length == 0 ? null : attention.Select(c => c.Value).MaxBy(Math.Abs);
+    public double? AttentionOrder => attention.Value;
 
     /// <summary>The direction; <c>unclear</c> where the model has not learned the task, or neither order is strong.</summary>
     /// <param name="stepAccuracy">Share of right places.</param>
@@ -40,33 +40,6 @@ public sealed class ScanObserver(int length) : IEvaluationObserver
     public void Add(TickOutput output, float[] logits, int[] targets)
     {
         settling.Add(logits, targets, output.Batch);
-        if (output.Attention is { } track && track.Weights.Length <= MaximumWeights)
-        {
-            AddAttention(output, track);
-        }
-    }
-
-    private void AddAttention(TickOutput output, AttentionTrack track)
-    {
-        if (attention.Length == 0)
-        {
-            attention = [.. Enumerable.Range(0, track.Heads).Select(_ => new Correlation())];
-        }
-
-        float[] weights = track.Weights.Data.ToArray();
-        for (int row = 0; row < output.Ticks * output.Batch; row++)
-        {
-            for (int head = 0; head < track.Heads; head++)
-            {
-                ReadOnlySpan<float> looks = weights.AsSpan(((row * track.Heads) + head) * length, length);
-                double centre = 0;
-                for (int i = 0; i < length; i++)
-                {
-                    centre += i * (double)looks[i];
-                }
-
-                attention[head].Add(row / output.Batch, centre);
-            }
-        }
+        attention.Add(output, _ => places);
     }
 }
