@@ -35,9 +35,9 @@ public static class MazeModels
         {
             ModelKinds.Default => c,
             ModelKinds.Lstm => Baselines.Lstm(
-                c, preset switch { "smoke" => 48, "small" or "medium" => 1240, "paper" => 2360, _ => 188 }),
+                c, preset switch { "smoke" => 48, "long" => 192, "small" or "medium" => 1240, "paper" => 2360, _ => 188 }),
             ModelKinds.FeedForward => Baselines.FeedForward(
-                c, preset switch { "smoke" => 76, "small" => 992, "medium" => 641, "paper" => 1176, _ => 144 }, recipe.MazeSize),
+                c, preset switch { "smoke" => 76, "long" => 80, "small" => 992, "medium" => 641, "paper" => 1176, _ => 144 }, recipe.MazeSize),
             ModelKinds.Transformer => Baselines.Transformer(c, Transformer(preset), "learned", recipe.MazeSize),
             _ => throw Unknown(kind),
         };

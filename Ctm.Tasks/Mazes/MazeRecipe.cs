@@ -65,7 +65,7 @@ public sealed record MazeRecipe : ISupervisedRecipe
     ModelConfiguration IRecipe.Model => Model;
 
     /// <summary>Names of the presets.</summary>
-    public static IReadOnlyList<string> Presets { get; } = ["quick", "smoke", "small", "medium", "paper", .. MazeAblations.Names];
+    public static IReadOnlyList<string> Presets { get; } = ["quick", "smoke", "long", "small", "medium", "paper", .. MazeAblations.Names];
 
     /// <summary>A recipe by name, with a model of a kind.</summary>
     /// <param name="name">One of <see cref="Presets"/>.</param>
@@ -103,6 +103,7 @@ public sealed record MazeRecipe : ISupervisedRecipe
             },
             Training = Quick.Training with { Steps = 300, WarmUp = 20, ReportEvery = 50, EvaluateEvery = 0, SaveEvery = 100 },
         },
+        "long" => Long,
         "small" => Small,
         "medium" => Medium,
         "paper" => Paper,
@@ -145,6 +146,15 @@ public sealed record MazeRecipe : ISupervisedRecipe
             EvaluateEvery = 2000,
             SaveEvery = 2000,
         },
+    };
+
+    // The mazes of the reference's small run, for a machine of two cores.
+    private static MazeRecipe Long => Quick with
+    {
+        MazeSize = 15,
+        RouteLength = 50,
+        Model = QuickModel with { Ticks = 20, BackboneLayers = 9, ImageSize = 15, OutputWidth = 250, PredictionReshaper = [50, 5] },
+        Training = Quick.Training with { Steps = 40_000 },
     };
 
     private static CtmConfiguration SmallModel => new()

@@ -15,7 +15,7 @@ internal sealed class MazeModelsTests
 
     [Test]
     public void Preset_EveryKind_HasTheParametersOfTheMachine(
-        [Values("quick", "smoke", "small", "medium", "paper")] string preset, [ValueSource(nameof(Baselines))] string kind)
+        [Values("quick", "smoke", "long", "small", "medium", "paper")] string preset, [ValueSource(nameof(Baselines))] string kind)
     {
         ComputeDevice device = TestDevices.Open("cpu");
         MazeRecipe machine = MazeRecipe.Preset(preset), baseline = MazeRecipe.Preset(preset, kind);
