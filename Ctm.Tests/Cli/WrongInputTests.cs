@@ -23,7 +23,7 @@ internal sealed class WrongInputTests
     public void Delete() => folder.Dispose();
 
     [TestCase("train go", "no task 'go': the tasks are maze, parity, sort, qamnist, mnist, cifar10, images, cartpole, acrobot, fourrooms")]
-    [TestCase("train maze --preset huge", "no preset 'huge': there are quick, smoke, small, medium, paper, ablation")]
+    [TestCase("train maze --preset huge", "no preset 'huge': there are quick, smoke, long, small, medium, paper, ablation")]
     [TestCase("train maze --model rnn", "no model 'rnn': there are ctm, lstm, ff, transformer")]
     [TestCase("train maze --model ff --set d_input=3", "no setting 'd_input'")]
     [TestCase("train maze --model transformer --set heads=7", "no multiple of 7 heads")]
