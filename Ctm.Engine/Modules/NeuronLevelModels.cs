@@ -36,10 +36,11 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
         this.memory = memory;
         this.hidden = hidden;
         int first = hidden == 0 ? 2 : 2 * hidden;
-        (w1, b1, t1) = Layer(set, "trace_processor.0.0", memory, first, neurons, hidden == 0 ? startTemperature : 1f);
+        (w1, b1, t1) = SuperLinear.AddParameters(
+            set, "trace_processor.0.0.", memory, first, neurons, hidden == 0 ? startTemperature : 1f);
         if (hidden > 0)
         {
-            (w2, b2, t2) = Layer(set, "trace_processor.0.2", hidden, 2, neurons, startTemperature);
+            (w2, b2, t2) = SuperLinear.AddParameters(set, "trace_processor.0.2.", hidden, 2, neurons, startTemperature);
         }
 
         set.Own(this);
@@ -126,14 +127,6 @@ public sealed class NeuronLevelModels : INeuronLevelModels, IDeferred, IDisposab
         new NeuronLevelModelParameters(
             w1.Gradient, b1.Gradient, t1.Gradient, w2?.Gradient ?? default, b2?.Gradient ?? default, t2?.Gradient ?? default),
         startsWithTrace ? startTrace.Gradient : default);
-
-    private static (Parameter Weight, Parameter Bias, Parameter Temperature) Layer(
-        ParameterSet set, string name, int inputs, int outputs, int neurons, float startTemperature)
-    {
-        Parameter weight = set.Add(name + ".w1", [inputs, outputs, neurons], Initializer.Uniform(1 / Math.Sqrt(inputs + outputs)));
-        Parameter bias = set.Add(name + ".b1", [1, neurons, outputs], Initializer.Constant(0f));
-        return (weight, bias, set.Add(name + ".T", [1], Initializer.Constant(startTemperature)));
-    }
 
     private void Prepare(Tape tape, int batch, int ticks, int runs, int keptTicks)
     {

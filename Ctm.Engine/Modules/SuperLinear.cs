@@ -27,9 +27,7 @@ public sealed class SuperLinear
     public SuperLinear(
         ParameterSet set, string prefix, int inputs, int outputs, int neurons, bool normalize, float dropout, float startTemperature = 1f)
     {
-        weight = set.Add(prefix + "w1", [inputs, outputs, neurons], Initializer.Uniform(1 / Math.Sqrt(inputs + outputs)));
-        bias = set.Add(prefix + "b1", [1, neurons, outputs], Initializer.Constant(0f));
-        temperature = set.Add(prefix + "T", [1], Initializer.Constant(startTemperature));
+        (weight, bias, temperature) = AddParameters(set, prefix, inputs, outputs, neurons, startTemperature);
         norm = normalize ? new LayerNorm(set, prefix + "layernorm", inputs) : null;
         this.inputs = inputs;
         this.outputs = outputs;
@@ -56,6 +54,15 @@ public sealed class SuperLinear
         }
 
         return output;
+    }
+
+    /// <summary>Adds the parameters of a layer without normalisation.</summary>
+    internal static (Parameter Weight, Parameter Bias, Parameter Temperature) AddParameters(
+        ParameterSet set, string prefix, int inputs, int outputs, int neurons, float startTemperature)
+    {
+        Parameter weight = set.Add(prefix + "w1", [inputs, outputs, neurons], Initializer.Uniform(1 / Math.Sqrt(inputs + outputs)));
+        Parameter bias = set.Add(prefix + "b1", [1, neurons, outputs], Initializer.Constant(0f));
+        return (weight, bias, set.Add(prefix + "T", [1], Initializer.Constant(startTemperature)));
     }
 
     private SuperLinearShape Shape(Tensor input) => new(input.Rows / neurons, neurons, inputs, outputs);

@@ -11,7 +11,7 @@ internal static class Baselines
     /// <param name="c">The CTM.</param>
     /// <param name="width">Width of the LSTM.</param>
     /// <param name="layers">Number of its layers.</param>
-    public static LstmConfiguration Lstm(CtmConfiguration c, int width, int layers = 1) => new()
+    public static LstmConfiguration Lstm(CtmConfiguration c, int width, int layers = 1) => InPlaceOf(c, new LstmConfiguration
     {
         Ticks = c.Ticks,
         Width = width,
@@ -20,34 +20,22 @@ internal static class Baselines
         Heads = c.Heads,
         PositionalEmbedding = c.PositionalEmbedding,
         Backbone = c.Backbone,
-        BackboneChannels = c.BackboneChannels,
-        BackboneLayers = c.BackboneLayers,
-        BackboneStride = c.BackboneStride,
         OutputWidth = c.OutputWidth,
-        PredictionReshaper = c.PredictionReshaper,
-        Dropout = c.Dropout,
-        ImageChannels = c.ImageChannels,
         ImageSize = c.ImageSize,
-    };
+    });
 
     /// <summary>A feed-forward model behind the CTM's backbone.</summary>
     /// <param name="c">The CTM.</param>
     /// <param name="width">Width of the hidden layer.</param>
     /// <param name="flattened">Size of the images whose places it sees side by side; 0 for the mean over the map.</param>
-    public static FeedForwardConfiguration FeedForward(CtmConfiguration c, int width, int flattened) => new()
+    public static FeedForwardConfiguration FeedForward(CtmConfiguration c, int width, int flattened) => InPlaceOf(c, new FeedForwardConfiguration
     {
         Width = width,
         Flatten = flattened > 0,
         Backbone = c.Backbone,
-        BackboneChannels = c.BackboneChannels,
-        BackboneLayers = c.BackboneLayers,
-        BackboneStride = c.BackboneStride,
         OutputWidth = c.OutputWidth,
-        PredictionReshaper = c.PredictionReshaper,
-        Dropout = c.Dropout,
-        ImageChannels = c.ImageChannels,
         ImageSize = flattened,
-    };
+    });
 
     /// <summary>A transformer over the tokens of the CTM's backbone.</summary>
     /// <param name="c">The CTM.</param>
@@ -56,7 +44,7 @@ internal static class Baselines
     /// <param name="imageSize">Size of the images, for positions that are made for one size.</param>
     public static TransformerConfiguration Transformer(
         CtmConfiguration c, (int Ticks, int Width, int Heads, int Layers) shape, string positionalEmbedding, int imageSize) =>
-        new()
+        InPlaceOf(c, new TransformerConfiguration
         {
             Ticks = shape.Ticks,
             Width = shape.Width,
@@ -64,13 +52,19 @@ internal static class Baselines
             Layers = shape.Layers,
             PositionalEmbedding = positionalEmbedding,
             Backbone = c.Backbone,
+            OutputWidth = c.OutputWidth,
+            ImageSize = imageSize,
+        });
+
+    private static T InPlaceOf<T>(CtmConfiguration c, T baseline)
+        where T : BaselineConfiguration =>
+        (T)((BaselineConfiguration)baseline with
+        {
             BackboneChannels = c.BackboneChannels,
             BackboneLayers = c.BackboneLayers,
             BackboneStride = c.BackboneStride,
-            OutputWidth = c.OutputWidth,
             PredictionReshaper = c.PredictionReshaper,
             Dropout = c.Dropout,
             ImageChannels = c.ImageChannels,
-            ImageSize = imageSize,
-        };
+        });
 }
