@@ -23,7 +23,7 @@ internal static class CompareCommand
         {
             return Run(CompareOptions.Parse(arguments), Console.Out);
         }
-        catch (Exception e) when (e is TaskSettingException or ModelConfigurationException)
+        catch (Exception e) when (e is TaskSettingException or ModelConfigurationException or DeviceNotFoundException)
         {
             Console.Error.WriteLine($"{Verb}: {e.Message}");
             return 2;
@@ -32,7 +32,7 @@ internal static class CompareCommand
 
     private static int Run(CompareOptions options, TextWriter output)
     {
-        using ComputeDevice device = ComputeDevice.Open("cpu", options.Threads);
+        using ComputeDevice device = ComputeDevice.Open(options.Device, options.Threads);
         using var engine = new EngineSide(device, options.Core, options.CheckpointTicks);
         var sides = new List<SideTimes> { new(engine) };
         var agreements = new Dictionary<string, Agreement>();
@@ -68,7 +68,7 @@ internal static class CompareCommand
     private static int Measure(
         CompareOptions options, EngineSide engine, List<SideTimes> sides, Dictionary<string, Agreement> agreements, TextWriter output)
     {
-        HostRates rates = HostRates.Measure(options.Threads);
+        DeviceRates rates = Rates(engine.Device, options.Threads);
         int rounds = Rounds(sides, options);
         sides.ForEach(s => output.WriteLine(Describe(s)));
         IReadOnlyList<ProfileLine>? profile = options.Profile ? EngineProfile.Of(engine, ProfiledSteps) : null;
@@ -76,7 +76,7 @@ internal static class CompareCommand
         double floor = 1e-6 * Math.Max(cost.Flops / rates.FmaPeakGflops, cost.Bytes / rates.BandwidthGbs);
         SideFigures own = SideFigures.Of(sides[0]) with
         {
-            PeakMb = MemoryProbe.Measure(Sides.Engine, options),
+            PeakMb = engine.Device is HostDevice ? MemoryProbe.Measure(Sides.Engine, options) : null,
             Flops = cost.Flops,
             Bytes = cost.Bytes,
             FloorMs = floor,
@@ -87,6 +87,7 @@ internal static class CompareCommand
             Config = options.Core.Name,
             Ticks = options.Core.Model.Ticks,
             Batch = options.Core.Batch,
+            Device = engine.Device.Description,
             Threads = options.Threads,
             CheckpointTicks = options.CheckpointTicks,
             Rounds = rounds,
@@ -109,6 +110,17 @@ internal static class CompareCommand
         }
 
         return 0;
+    }
+
+    private static DeviceRates Rates(ComputeDevice device, int threads)
+    {
+        if (device is not HostDevice)
+        {
+            return DeviceRates.Measure(device);
+        }
+
+        HostRates host = HostRates.Measure(threads);
+        return new DeviceRates(host.FmaPeakGflops, host.BandwidthGbs);
     }
 
     private static SideFigures Peer(SideTimes times, SideFigures engine, Agreement agreement, CompareOptions options)

@@ -8,11 +8,14 @@ namespace Ctm.Benchmarks.Comparison;
 internal sealed record CompareOptions
 {
     /// <summary>The usage, in one line.</summary>
-    public const string Usage = "compare --config NAME [--ticks N] [--batch N] [--threads N] [--checkpoint-ticks N] [--repeats N] [--seconds S] "
-        + "[--peers reference,libtorch-best,onnxruntime|none] [--json FILE] [--profile]";
+    public const string Usage = "compare --config NAME [--ticks N] [--batch N] [--device D] [--threads N] [--checkpoint-ticks N] "
+        + "[--repeats N] [--seconds S] [--peers reference,libtorch-best,onnxruntime|none] [--json FILE] [--profile]";
 
     /// <summary>The core, with the ticks and the batch that were asked for.</summary>
     public required ModelCore Core { get; init; }
+
+    /// <summary>The engine's device; the peers run on the host.</summary>
+    public string Device { get; init; } = "cpu";
 
     /// <summary>Threads of every side.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
@@ -42,7 +45,7 @@ internal sealed record CompareOptions
     /// <exception cref="TaskSettingException">When one is wrong; says what would be right.</exception>
     public static CompareOptions Parse(IReadOnlyList<string> arguments)
     {
-        string? config = null, json = null;
+        string? config = null, device = null, json = null;
         int? ticks = null, batch = null, threads = null, repeats = null, checkpointTicks = null;
         double? seconds = null;
         IReadOnlyList<string>? peers = null;
@@ -61,6 +64,9 @@ internal sealed record CompareOptions
             {
                 case "--config":
                     config = Value();
+                    break;
+                case "--device":
+                    device = Value();
                     break;
                 case "--json":
                     json = NewFile(option, Value());
@@ -99,6 +105,7 @@ internal sealed record CompareOptions
         };
         return found with
         {
+            Device = device ?? found.Device,
             Threads = threads ?? found.Threads,
             CheckpointTicks = checkpointTicks ?? found.CheckpointTicks,
             Repeats = repeats ?? found.Repeats,

@@ -9,6 +9,9 @@ internal sealed record ComparisonFigures
 
     public required int Batch { get; init; }
 
+    /// <summary>What the engine ran on.</summary>
+    public required string Device { get; init; }
+
     public required int Threads { get; init; }
 
     /// <summary>Ticks between checkpoints of the engine; 0 for none.</summary>

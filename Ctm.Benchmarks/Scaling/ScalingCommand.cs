@@ -15,7 +15,7 @@ namespace Ctm.Benchmarks.Scaling;
 internal static class ScalingCommand
 {
     public const string Verb = "scaling";
-    private const string Usage = "scaling --config NAME --out FILE.png [--threads N] [--rounds N] [--json FILE]";
+    private const string Usage = "scaling --config NAME --out FILE.png [--device D] [--threads N] [--rounds N] [--json FILE]";
     private const int Batch = 16, Ticks = 10;
     private static readonly int[] TickCounts = [10, 25, 50, 100, 200], Batches = [16, 32, 64, 128, 256];
 
@@ -26,14 +26,15 @@ internal static class ScalingCommand
         {
             Dictionary<string, string> options = Parse(arguments);
             ModelCore core = ModelCore.Named(options["--config"]);
+            string device = options.GetValueOrDefault("--device", "cpu");
             int threads = Count(options, "--threads", Environment.ProcessorCount), rounds = Count(options, "--rounds", 3);
             var figures = new ScalingFigures
             {
                 Config = core.Name,
                 Threads = threads,
                 Rounds = rounds,
-                ByTicks = Measure(TickCounts, n => core.With(n, Batch), threads, rounds),
-                ByBatch = Measure(Batches, n => core.With(Ticks, n), threads, rounds),
+                ByTicks = Measure(TickCounts, n => core.With(n, Batch), device, threads, rounds),
+                ByBatch = Measure(Batches, n => core.With(Ticks, n), device, threads, rounds),
             };
             Console.WriteLine(JsonFiles.ToText(figures));
             Draw(figures, options["--out"]);
@@ -44,7 +45,7 @@ internal static class ScalingCommand
 
             return 0;
         }
-        catch (Exception e) when (e is TaskSettingException or ModelConfigurationException)
+        catch (Exception e) when (e is TaskSettingException or ModelConfigurationException or DeviceNotFoundException)
         {
             Console.Error.WriteLine($"{Verb}: {e.Message}");
             return 2;
@@ -56,7 +57,7 @@ internal static class ScalingCommand
         var options = new Dictionary<string, string>();
         for (int i = 0; i < arguments.Count; i += 2)
         {
-            if (arguments[i] is not ("--config" or "--out" or "--threads" or "--rounds" or "--json"))
+            if (arguments[i] is not ("--config" or "--out" or "--device" or "--threads" or "--rounds" or "--json"))
             {
                 throw new TaskSettingException($"'{arguments[i]}' is unknown: {Usage}");
             }
@@ -85,9 +86,9 @@ internal static class ScalingCommand
         : throw new TaskSettingException($"{option} takes a whole number of 1 or more, not '{text}'.");
 
     // Sizes take turns, so that what else the machine does falls on all of them.
-    private static ScalingPoint[] Measure(int[] sizes, Func<int, ModelCore> core, int threads, int rounds)
+    private static ScalingPoint[] Measure(int[] sizes, Func<int, ModelCore> core, string name, int threads, int rounds)
     {
-        using ComputeDevice device = ComputeDevice.Open("cpu", threads);
+        using ComputeDevice device = ComputeDevice.Open(name, threads);
         EngineSide[] sides = [.. sizes.Select(n => new EngineSide(device, core(n), checkpointTicks: 0))];
         var times = sizes.Select(_ => new List<double>()).ToArray();
         for (int round = -1; round < rounds; round++)

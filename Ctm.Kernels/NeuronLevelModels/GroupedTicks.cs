@@ -13,7 +13,8 @@ internal sealed class GroupedTicks<TFloats, TInts, TStored> : IDisposable
     where TInts : struct, IMemory<TInts, int>
     where TStored : struct, IMemory<TStored, float>
 {
-    private const int LargeGroup = 256, Workers = 8;
+    // Workers wanted in all, for fours of units to be worked on side by side: enough to fill a large device.
+    private const int ManyWorkers = 1 << 17;
     private readonly Executor<TFloats, TInts> executor;
     private readonly NeuronLevelModelSizes sizes;
     private readonly int fours;
@@ -25,41 +26,36 @@ internal sealed class GroupedTicks<TFloats, TInts, TStored> : IDisposable
         this.sizes = sizes;
         fours = (sizes.Hidden + GroupedModels.Units - 1) / GroupedModels.Units;
         long rows = training ? (long)sizes.PaddedBatch * sizes.Padded : 0;
-        units = executor.Device.Allocate<float>(StoredFloats.Of<TStored>(3 * rows * fours * GroupedModels.Units));
+        units = executor.Device.Allocate<float>(checked((int)(3 * rows * fours * GroupedModels.Units)));
         outerGradients = executor.Device.Allocate<float>(checked((int)(2 * rows)));
     }
 
-    private int Threads => executor.GroupThreads >= LargeGroup ? LargeGroup : GroupedModels.LeastThreads;
+    private int Workers => Math.Min(GroupedModels.Workers, executor.GroupThreads / GroupedModels.Neurons);
 
-    /// <summary>Groups of 16 neurons by up to so many tiles that a group is full.</summary>
-    private GroupGrid Tiles
-    {
-        get
-        {
-            int height = Math.Min(sizes.Tiles, Threads / GroupedModels.Neurons);
-            return new GroupGrid(Parts(sizes.Neurons, GroupedModels.Neurons), Parts(sizes.Tiles, height), GroupedModels.Neurons, height);
-        }
-    }
+    private int Columns => Parts(sizes.Neurons, GroupedModels.Neurons);
 
-    public void Forward(GroupedForward<TFloats, TStored> body) => executor.Groups(body with { Sizes = sizes }, Tiles);
-
-    public void Backward(GroupedBackward<TFloats, TStored> body, TFloats gradients)
+    public void Forward(GroupedForward<TFloats, TStored> body)
     {
         body.Sizes = sizes;
-        body.Units = TStored.Of(units.View);
-        body.OuterGradients = TFloats.Of(outerGradients.View);
-        executor.Groups(body, Tiles);
-        var weights = new GroupedWeightGradients<TFloats, TStored>
+        body.Fours = 1;
+        while (2 * body.Fours <= Math.Min(Workers, fours) && (long)Columns * GroupedModels.Neurons * sizes.Tiles * body.Fours < ManyWorkers)
         {
-            Gradients = gradients,
-            History = body.History,
-            Units = body.Units,
-            OuterGradients = body.OuterGradients,
-            Sizes = sizes,
-            Tick = body.Tick,
-        };
-        int width = Threads / Workers, height = Math.Min(Workers, GroupedWeightGradients<TFloats, TStored>.Pieces(sizes.Memory));
-        executor.Groups(weights, new GroupGrid(Parts(sizes.Neurons, width), fours, width, height));
+            body.Fours *= 2;
+        }
+
+        int tiles = Math.Min(sizes.Tiles, Workers / body.Fours);
+        executor.Groups(body, new GroupGrid(Columns, Parts(sizes.Tiles, tiles), GroupedModels.Neurons, tiles * body.Fours));
+    }
+
+    public void Backward(GroupedBackward<TFloats, TStored> body, GroupedGradients<TFloats, TStored> gradients)
+    {
+        body.Sizes = gradients.Sizes = sizes;
+        body.Units = gradients.Units = TFloats.Of(units.View);
+        body.OuterGradients = gradients.OuterGradients = TFloats.Of(outerGradients.View);
+        gradients.Fours = fours;
+        executor.Groups(body, new GroupGrid(Columns, Parts(fours * sizes.Tiles, Workers), GroupedModels.Neurons, Workers));
+        int rows = GroupedGradients<TFloats, TStored>.GridRows(sizes, fours, Workers);
+        executor.Groups(gradients, new GroupGrid(Columns, rows, GroupedModels.Neurons, Workers));
     }
 
     public void Dispose()

@@ -33,14 +33,20 @@ internal sealed partial class NeuronLevelModelRun<TFloats, TInts, TStored, TTile
         {
             Parameters = TStored.Of(packed.View),
             History = TStored.Of(History),
-            HistoryGradient = TFloats.Of(historyGradient.View),
             Outer = TFloats.Of(Outer),
             OutputGradient = TFloats.Of(outputGradient),
-            PreActivationGradient = TFloats.Of(preActivationGradient),
             Tick = tick,
             OuterTick = tick % outerTicks,
-            Fresh = fresh,
         };
-        ticks.Backward(body, TFloats.Of(packedGradients.View));
+        ticks.Backward(body, new GroupedGradients<TFloats, TStored>
+        {
+            Parameters = body.Parameters,
+            History = body.History,
+            HistoryGradient = TFloats.Of(historyGradient.View),
+            PreActivationGradient = TFloats.Of(preActivationGradient),
+            Gradients = TFloats.Of(packedGradients.View),
+            Tick = tick,
+            Fresh = fresh,
+        });
     }
 }

@@ -1,61 +1,62 @@
-using Ctm.Kernels.Execution;
 using Ctm.Kernels.Vocabulary;
 using ILGPU;
 
 namespace Ctm.Kernels.NeuronLevelModels;
 
-/// <summary>
-/// The second half of a tick backward of deep models on a device: adds to the packed gradients. A thread has one neuron, four units and
-/// either four slots of the window or everything but the first layer's weights, and sums over the whole batch in order.
-/// Row y of the grid is four units, row y of a group a worker that takes one four of slots after another.
-/// </summary>
-internal struct GroupedWeightGradients<TFloats, TStored> : IGroupKernel<GroupedWeightGradients<TFloats, TStored>>
-    where TFloats : struct, IMemory<TFloats, float>
-    where TStored : struct, IMemory<TStored, float>
+/// <content>
+/// The weights. A worker has one neuron, four units and either four slots of the window or everything but the first layer's weights, and
+/// sums over the whole batch in order; it takes one such piece after another.
+/// </content>
+internal partial struct GroupedGradients<TFloats, TStored>
 {
-    /// <summary>Units and OuterGradients from <see cref="GroupedBackward{TFloats, TStored}"/>.</summary>
-    public TStored History, Units;
-    public TFloats Gradients, OuterGradients;
-    public NeuronLevelModelSizes Sizes;
-    public int Tick;
-
-    /// <summary>Pieces of work for one neuron and four units.</summary>
-    public static int Pieces(int memory) => ((memory + GroupedModels.Rows - 1) / GroupedModels.Rows) + 1;
-
-    public static void Run(GroupedWeightGradients<TFloats, TStored> body)
+    private static void Weights(GroupedGradients<TFloats, TStored> body, int neuron)
     {
-        int neuron = (Grid.IdxX * Group.DimX) + Group.IdxX, pieces = Pieces(body.Sizes.Memory);
-        if (neuron < body.Sizes.Neurons)
+        int pieces = WindowPieces(body.Sizes.Memory) + 1;
+        for (int piece = Group.IdxY; piece < pieces; piece += Group.DimY)
         {
-            for (int piece = Group.IdxY; piece < pieces; piece += Group.DimY)
+            if (piece < pieces - 1)
             {
-                if (piece < pieces - 1)
-                {
-                    FirstLayer(body, neuron, piece * GroupedModels.Rows);
-                }
-                else
-                {
-                    Others(body, neuron);
-                }
+                FirstLayer(body, neuron, piece * GroupedModels.Rows);
+            }
+            else
+            {
+                Others(body, neuron);
             }
         }
     }
 
-    private static void FirstLayer(GroupedWeightGradients<TFloats, TStored> body, int neuron, int first)
+    private static void FirstLayer(GroupedGradients<TFloats, TStored> body, int neuron, int first)
     {
         NeuronLevelModelSizes sizes = body.Sizes;
         int step = sizes.Padded, last = sizes.Memory - 1, distance = GroupedModels.Rows * step;
         int begin = ((body.Tick + 1) * distance) + neuron;
-        int at0 = begin + (first * distance), at1 = begin + (Smaller(first + 1, last) * distance);
-        int at2 = begin + (Smaller(first + 2, last) * distance), at3 = begin + (Smaller(first + 3, last) * distance);
+        int at0 = begin + (first * distance), at1 = begin + (GroupedModels.Smaller(first + 1, last) * distance);
+        int at2 = begin + (GroupedModels.Smaller(first + 2, last) * distance), at3 = begin + (GroupedModels.Smaller(first + 3, last) * distance);
         var value = Rows4<Float4>.Broadcast(Float4.Broadcast(0f));
         Rows4<Float4> gate = value;
-        for (int row = 0; row < sizes.Batch; row++)
+        // A whole tile at a time: all its loads are on the way before the first one is waited for.
+        int row = 0, further = GroupedModels.Units * distance, next = GroupedModels.Units * step;
+        for (; row + 3 < sizes.Batch; row += GroupedModels.Rows)
         {
-            int tile = row / GroupedModels.Rows, of = ((tile * (sizes.Slots - 1) * GroupedModels.Rows) + row) * step;
-            var x = GroupedModels.Spread(
-                new Float4(body.History[of + at0], body.History[of + at1], body.History[of + at2], body.History[of + at3]));
-            int unit = UnitsAt(sizes, row, neuron), further = GroupedModels.Units * distance;
+            int of = OfRow(sizes, row), unit = UnitsAt(sizes, row, neuron);
+            Float4 x0 = Slots(body.History, of, at0, at1, at2, at3), x1 = Slots(body.History, of + step, at0, at1, at2, at3);
+            Float4 x2 = Slots(body.History, of + (2 * step), at0, at1, at2, at3);
+            Float4 x3 = Slots(body.History, of + (3 * step), at0, at1, at2, at3);
+            Rows4<Float4> values = LoadUnits(body.Units, unit, next), gates = LoadUnits(body.Units, unit + further, next);
+            value = Rows4<Float4>.MultiplyAdd(GroupedModels.Spread(x0), values.R0, value);
+            gate = Rows4<Float4>.MultiplyAdd(GroupedModels.Spread(x0), gates.R0, gate);
+            value = Rows4<Float4>.MultiplyAdd(GroupedModels.Spread(x1), values.R1, value);
+            gate = Rows4<Float4>.MultiplyAdd(GroupedModels.Spread(x1), gates.R1, gate);
+            value = Rows4<Float4>.MultiplyAdd(GroupedModels.Spread(x2), values.R2, value);
+            gate = Rows4<Float4>.MultiplyAdd(GroupedModels.Spread(x2), gates.R2, gate);
+            value = Rows4<Float4>.MultiplyAdd(GroupedModels.Spread(x3), values.R3, value);
+            gate = Rows4<Float4>.MultiplyAdd(GroupedModels.Spread(x3), gates.R3, gate);
+        }
+
+        for (; row < sizes.Batch; row++)
+        {
+            int unit = UnitsAt(sizes, row, neuron);
+            var x = GroupedModels.Spread(Slots(body.History, OfRow(sizes, row), at0, at1, at2, at3));
             value = Rows4<Float4>.MultiplyAdd(x, body.Units.Load<Float4>(unit, unit + GroupedModels.Units), value);
             gate = Rows4<Float4>.MultiplyAdd(x, body.Units.Load<Float4>(unit + further, unit + further + GroupedModels.Units), gate);
         }
@@ -66,8 +67,14 @@ internal struct GroupedWeightGradients<TFloats, TStored> : IGroupKernel<GroupedW
         AddSlot(body, first + 3, neuron, value.R3, gate.R3);
     }
 
+    private static int OfRow(NeuronLevelModelSizes sizes, int row) =>
+        ((row / GroupedModels.Rows * (sizes.Slots - 1) * GroupedModels.Rows) + row) * sizes.Padded;
+
+    private static Float4 Slots(TStored history, int of, int at0, int at1, int at2, int at3) =>
+        new(history[of + at0], history[of + at1], history[of + at2], history[of + at3]);
+
     /// <summary>The first layer's bias, the second layer's weights, and once for a neuron its bias.</summary>
-    private static void Others(GroupedWeightGradients<TFloats, TStored> body, int neuron)
+    private static void Others(GroupedGradients<TFloats, TStored> body, int neuron)
     {
         NeuronLevelModelSizes sizes = body.Sizes;
         int step = sizes.Padded;
@@ -101,15 +108,13 @@ internal struct GroupedWeightGradients<TFloats, TStored> : IGroupKernel<GroupedW
         }
     }
 
-    /// <summary>The place of four units' numbers; the next kind of number is Rows rows of neurons further.</summary>
     private static int UnitsAt(NeuronLevelModelSizes sizes, int row, int neuron)
     {
-        int tile = row / GroupedModels.Rows, rowOfTile = row - (tile * GroupedModels.Rows);
-        int index = ((((Grid.IdxY * sizes.Tiles) + tile) * 3) * GroupedModels.Rows) + rowOfTile;
-        return ((index * sizes.Padded) + neuron) * GroupedModels.Units;
+        int tile = row / GroupedModels.Rows;
+        return GroupedModels.UnitsAt(sizes, Grid.IdxY, tile, row - (tile * GroupedModels.Rows), neuron);
     }
 
-    private static void AddSlot(GroupedWeightGradients<TFloats, TStored> body, int slot, int neuron, Float4 value, Float4 gate)
+    private static void AddSlot(GroupedGradients<TFloats, TStored> body, int slot, int neuron, Float4 value, Float4 gate)
     {
         if (slot < body.Sizes.Memory)
         {
@@ -136,6 +141,4 @@ internal struct GroupedWeightGradients<TFloats, TStored> : IGroupKernel<GroupedW
             region[at] += value;
         }
     }
-
-    private static int Smaller(int a, int b) => a < b ? a : b;
 }
