@@ -154,7 +154,7 @@ public sealed record MazeRecipe : ISupervisedRecipe
         MazeSize = 15,
         RouteLength = 50,
         Model = QuickModel with { Ticks = 20, BackboneLayers = 9, ImageSize = 15, OutputWidth = 250, PredictionReshaper = [50, 5] },
-        Training = Quick.Training with { Steps = 40_000 },
+        Training = Quick.Training with { Steps = 60_000 },
     };
 
     private static CtmConfiguration SmallModel => new()
