@@ -31,6 +31,7 @@ internal static class ScalingCommand
             var figures = new ScalingFigures
             {
                 Config = core.Name,
+                Device = device,
                 Threads = threads,
                 Rounds = rounds,
                 ByTicks = Measure(TickCounts, n => core.With(n, Batch), device, threads, rounds),

@@ -11,6 +11,9 @@ internal sealed record ScalingFigures
 {
     public required string Config { get; init; }
 
+    /// <summary>The device's name.</summary>
+    public required string Device { get; init; }
+
     public required int Threads { get; init; }
 
     public required int Rounds { get; init; }

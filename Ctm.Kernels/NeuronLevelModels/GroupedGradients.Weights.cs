@@ -16,7 +16,7 @@ internal partial struct GroupedGradients<TFloats, TStored>
         {
             if (piece < pieces - 1)
             {
-                FirstLayer(body, neuron, piece * GroupedModels.Rows);
+                FirstLayer(body, neuron, piece * GroupedModels.Slots);
             }
             else
             {

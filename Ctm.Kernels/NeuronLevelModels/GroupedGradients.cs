@@ -26,7 +26,7 @@ internal partial struct GroupedGradients<TFloats, TStored> : IGroupKernel<Groupe
     public static int GridRows(NeuronLevelModelSizes sizes, int fours, int workers)
     {
         int pieces = GroupedModels.Smaller(PiecesOfGroup, workers);
-        return fours + (Parts(WindowPieces(sizes.Memory), pieces) * Parts(sizes.Tiles, workers / pieces));
+        return fours + (GroupedModels.Parts(WindowPieces(sizes.Memory), pieces) * GroupedModels.Parts(sizes.Tiles, workers / pieces));
     }
 
     public static void Run(GroupedGradients<TFloats, TStored> body)
@@ -50,7 +50,7 @@ internal partial struct GroupedGradients<TFloats, TStored> : IGroupKernel<Groupe
     {
         NeuronLevelModelSizes sizes = body.Sizes;
         int pieces = WindowPieces(sizes.Memory), ofGroup = GroupedModels.Smaller(PiecesOfGroup, Group.DimY);
-        int across = Parts(pieces, ofGroup), gridTile = gridRow / across, tiles = Group.DimY / ofGroup;
+        int across = GroupedModels.Parts(pieces, ofGroup), gridTile = gridRow / across, tiles = Group.DimY / ofGroup;
         int tileOfGroup = Group.IdxY / ofGroup;
         int piece = ((gridRow - (gridTile * across)) * ofGroup) + Group.IdxY - (tileOfGroup * ofGroup);
         var place = new GroupedPlace(sizes, body.Tick, neuron, (gridTile * tiles) + tileOfGroup);
@@ -60,7 +60,7 @@ internal partial struct GroupedGradients<TFloats, TStored> : IGroupKernel<Groupe
         }
 
         // Slots beyond the window are the last one again, and not written.
-        int step = sizes.Padded, distance = GroupedModels.Rows * step, first = piece * GroupedModels.Units, last = sizes.Memory - 1;
+        int step = sizes.Padded, distance = GroupedModels.Rows * step, first = piece * GroupedModels.Slots, last = sizes.Memory - 1;
         int second = GroupedModels.Smaller(first + 1, last), third = GroupedModels.Smaller(first + 2, last);
         int fourth = GroupedModels.Smaller(first + 3, last);
         Float4 sum0 = Before(body, place, first), sum1 = Before(body, place, second);
@@ -127,7 +127,5 @@ internal partial struct GroupedGradients<TFloats, TStored> : IGroupKernel<Groupe
     // One product after another onto the sum, so that each is a multiply-add.
     private static float Dot(Float4 a, Float4 b, float sum) => (a.W * b.W) + ((a.Z * b.Z) + ((a.Y * b.Y) + ((a.X * b.X) + sum)));
 
-    private static int WindowPieces(int memory) => Parts(memory, GroupedModels.Units);
-
-    private static int Parts(int count, int size) => (count + size - 1) / size;
+    private static int WindowPieces(int memory) => GroupedModels.Parts(memory, GroupedModels.Slots);
 }

@@ -21,6 +21,9 @@ internal static class GroupedModels
     /// <summary>Batch rows of a worker, as the history is tiled.</summary>
     public const int Rows = 4;
 
+    /// <summary>Slots of the window that a worker has where gradients of slots are formed.</summary>
+    public const int Slots = 4;
+
     /// <summary>Threads of a group where a device allows no more.</summary>
     public const int LeastThreads = 64;
 
@@ -117,6 +120,9 @@ internal static class GroupedModels
     /// <summary>The place of four units' numbers in Units; the next kind of number is Rows rows of neurons further.</summary>
     public static int UnitsAt(NeuronLevelModelSizes sizes, int four, int tile, int rowOfTile, int neuron) =>
         ((((((four * sizes.Tiles) + tile) * 3 * Rows) + rowOfTile) * sizes.Padded) + neuron) * Units;
+
+    /// <summary>Parts of a size that so many need.</summary>
+    public static int Parts(int count, int size) => (count + size - 1) / size;
 
     /// <summary>The smaller of two numbers.</summary>
     public static int Smaller(int a, int b) => a < b ? a : b;

@@ -24,7 +24,7 @@ internal sealed class GroupedTicks<TFloats, TInts, TStored> : IDisposable
     {
         this.executor = executor;
         this.sizes = sizes;
-        fours = (sizes.Hidden + GroupedModels.Units - 1) / GroupedModels.Units;
+        fours = GroupedModels.Parts(sizes.Hidden, GroupedModels.Units);
         long rows = training ? (long)sizes.PaddedBatch * sizes.Padded : 0;
         units = executor.Device.Allocate<float>(checked((int)(3 * rows * fours * GroupedModels.Units)));
         outerGradients = executor.Device.Allocate<float>(checked((int)(2 * rows)));
@@ -32,7 +32,7 @@ internal sealed class GroupedTicks<TFloats, TInts, TStored> : IDisposable
 
     private int Workers => Math.Min(GroupedModels.Workers, executor.GroupThreads / GroupedModels.Neurons);
 
-    private int Columns => Parts(sizes.Neurons, GroupedModels.Neurons);
+    private int Columns => GroupedModels.Parts(sizes.Neurons, GroupedModels.Neurons);
 
     public void Forward(GroupedForward<TFloats, TStored> body)
     {
@@ -44,7 +44,7 @@ internal sealed class GroupedTicks<TFloats, TInts, TStored> : IDisposable
         }
 
         int tiles = Math.Min(sizes.Tiles, Workers / body.Fours);
-        executor.Groups(body, new GroupGrid(Columns, Parts(sizes.Tiles, tiles), GroupedModels.Neurons, tiles * body.Fours));
+        executor.Groups(body, new GroupGrid(Columns, GroupedModels.Parts(sizes.Tiles, tiles), GroupedModels.Neurons, tiles * body.Fours));
     }
 
     public void Backward(GroupedBackward<TFloats, TStored> body, GroupedGradients<TFloats, TStored> gradients)
@@ -53,7 +53,7 @@ internal sealed class GroupedTicks<TFloats, TInts, TStored> : IDisposable
         body.Units = gradients.Units = TFloats.Of(units.View);
         body.OuterGradients = gradients.OuterGradients = TFloats.Of(outerGradients.View);
         gradients.Fours = fours;
-        executor.Groups(body, new GroupGrid(Columns, Parts(fours * sizes.Tiles, Workers), GroupedModels.Neurons, Workers));
+        executor.Groups(body, new GroupGrid(Columns, GroupedModels.Parts(fours * sizes.Tiles, Workers), GroupedModels.Neurons, Workers));
         int rows = GroupedGradients<TFloats, TStored>.GridRows(sizes, fours, Workers);
         executor.Groups(gradients, new GroupGrid(Columns, rows, GroupedModels.Neurons, Workers));
     }
@@ -63,6 +63,4 @@ internal sealed class GroupedTicks<TFloats, TInts, TStored> : IDisposable
         units.Dispose();
         outerGradients.Dispose();
     }
-
-    private static int Parts(int count, int size) => (count + size - 1) / size;
 }

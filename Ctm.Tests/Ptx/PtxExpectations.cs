@@ -42,9 +42,9 @@ internal static class PtxExpectations
     private static readonly (string Kernel, PtxMix Least)[] HotLoops =
     [
         ("MatrixMultiply.MatrixTile", new PtxMix { MultiplyAdds = 64, SharedVectorLoads = 4 }),
-        ("NeuronLevelModels.GroupedForward", new PtxMix { MultiplyAdds = 32 }),
-        ("NeuronLevelModels.GroupedBackward", new PtxMix { MultiplyAdds = 32 }),
-        ("NeuronLevelModels.GroupedGradients", new PtxMix { MultiplyAdds = 32, VectorLoads = 2 }),
+        ("NeuronLevelModels.GroupedForward", new PtxMix { MultiplyAdds = 128 }),
+        ("NeuronLevelModels.GroupedBackward", new PtxMix { MultiplyAdds = 128 }),
+        ("NeuronLevelModels.GroupedGradients", new PtxMix { MultiplyAdds = 128, VectorLoads = 8 }),
         ("NeuronLevelModels.NeuronLevelModelForward.FourRows", new PtxMix { MultiplyAdds = 32, VectorLoads = 6 }),
         ("NeuronLevelModels.NeuronLevelModelForward.OneRow", new PtxMix { MultiplyAdds = 8, VectorLoads = 3 }),
         ("NeuronLevelModels.NeuronLevelModelBackward.FourRows", new PtxMix { MultiplyAdds = 64, VectorLoads = 12, VectorStores = 6 }),
