@@ -17,7 +17,8 @@ internal static class SortReport
         text.Line($"{ModelNames.Of(recipe.Model.Kind)} of {context.Task.Parameters.Count:N0} parameters,");
         text.Line($"trained for {recipe.Training.Steps:N0} steps of {recipe.Batch} lists.");
         text.Line($"It sorts **{figures.Accuracy:P1}** of {figures.Samples:N0} lists that it has never seen,");
-        text.Line($"with {figures.StepAccuracy:P2} of all numbers in their places.").Space();
+        text.Line($"with {figures.StepAccuracy:P2} of all numbers in their places; read as an order of all numbers, none twice,");
+        text.Line($"**{figures.PermutationAccuracy:P1}** are right.").Space();
         text.Table(
             "on unseen lists",
             [.. figures.Rows(context.Definition.Words), FigureRow.Of("lists", $"{figures.Samples:N0}"), context.TimeRow]);

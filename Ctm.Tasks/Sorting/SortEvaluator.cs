@@ -13,7 +13,8 @@ internal sealed class SortEvaluator(CtcShape shape)
     private readonly List<(double Gap, int Value)> pairs = [];
     private readonly List<(double Gap, bool Value)> lists = [];
     private readonly Correlation correlation = new();
-    private long textbook, correct, lastTicks;
+    private readonly CtcPermutationDecoder permutations = new();
+    private long textbook, permuted, correct, lastTicks;
 
     /// <summary>Adds a batch.</summary>
     /// <param name="logits">Shape [T, B, K].</param>
@@ -30,6 +31,7 @@ internal sealed class SortEvaluator(CtcShape shape)
             CtcReading reading = CtcDecoder.Decode(logits, sizes, b, CtcDecoding.Reference);
             lists.Add((SmallestGap(target, values.AsSpan(b * length, length)), reading.Spells(target)));
             textbook += CtcDecoder.Decode(logits, sizes, b, CtcDecoding.Textbook).Spells(target) ? 1 : 0;
+            permuted += target.SequenceEqual(permutations.Decode(logits, sizes, b)) ? 1 : 0;
             correct += reading.CountCorrect(target);
             lastTicks += reading.WaitTimes.Sum() + reading.WaitTimes.Length;
             AddWaits(reading, target, values.AsSpan(b * length, length));
@@ -47,6 +49,7 @@ internal sealed class SortEvaluator(CtcShape shape)
             Accuracy = lists.Count(list => list.Value) / n,
             StepAccuracy = correct / (n * shape.TargetLength),
             TextbookAccuracy = textbook / n,
+            PermutationAccuracy = permuted / n,
             MeanTick = lastTicks / n,
             Ticks = shape.Ticks,
             MeanWait = [.. waits.Select((wait, i) => (double)wait / Math.Max(1, waited[i]))],

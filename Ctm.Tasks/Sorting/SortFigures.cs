@@ -13,6 +13,9 @@ public sealed record SortFigures : EvaluationFigures
     /// <summary>Share of exact lists where a blank separates equal labels, as the loss has it.</summary>
     public required double TextbookAccuracy { get; init; }
 
+    /// <summary>Share of exact lists where the most likely order of all numbers is read, none of them twice and none left out.</summary>
+    public required double PermutationAccuracy { get; init; }
+
     /// <summary>Mean tick of the last number, from 1.</summary>
     public required double MeanTick { get; init; }
 
@@ -41,6 +44,7 @@ public sealed record SortFigures : EvaluationFigures
         yield return FigureRow.Of(words.Whole, $"{Accuracy:P2}");
         yield return FigureRow.Of(words.Step!, $"{StepAccuracy:P2}");
         yield return FigureRow.Of("lists right, blanks separate", $"{TextbookAccuracy:P2}");
+        yield return FigureRow.Of("lists right, each number once", $"{PermutationAccuracy:P2}");
         yield return FigureRow.Of("mean tick of the last number", $"{MeanTick:F2} of {Ticks}");
         yield return FigureRow.Of("correlation of waiting with the gap", $"{GapWaitCorrelation:F2}");
     }
