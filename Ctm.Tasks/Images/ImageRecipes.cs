@@ -130,10 +130,12 @@ internal static class ImageRecipes
         ImageRecipe quick = paper with
         {
             Batch = 64,
+            EveryTickLoss = 1,
             Preparation = paper.Preparation with { AutoAugment = false, CropPadding = 4, Flip = true },
             Model = Model with
             {
                 Ticks = 10,
+                StartTemperature = 0.1f,
                 Neurons = 256,
                 InputWidth = 64,
                 Heads = 4,

@@ -155,8 +155,8 @@ public static class AgentRecipes
         AgentRecipe small = paper with
         {
             NumEnvs = 64,
-            EntCoef = 0.005,
-            Model = paper.Model with { Neurons = 128, InputWidth = 16, MemoryLength = 3, HiddenWidth = 8 },
+            EntCoef = 0.02,
+            Model = paper.Model with { Neurons = 128, InputWidth = 16, MemoryLength = 3, HiddenWidth = 8, StartTemperature = 0.1f },
             Training = SmallOptions(2_000_000),
         };
         return preset switch
