@@ -169,7 +169,7 @@ public sealed record QamnistRecipe : ISupervisedRecipe
 
     private static QamnistLstmConfiguration Lstm(QamnistConfiguration c, string preset) => new()
     {
-        Neurons = preset switch { "smoke" => 55, "long" => 398, "paper" => 875, _ => 210 },
+        Neurons = preset switch { "smoke" => 55, "long" => 408, "paper" => 875, _ => 210 },
         InputWidth = c.InputWidth,
         Heads = c.Heads,
         OutputWidth = c.OutputWidth,
