@@ -63,12 +63,12 @@ public sealed class CtcPermutationDecoder
 
             for (int label = 0; label < labels; label++)
             {
-                double score = total + logProbabilities[label];
                 if (prefix.Has(label))
                 {
                     continue;
                 }
 
+                double score = total + logProbabilities[label];
                 if (prefix.Child(label) is { } child)
                 {
                     Reach(child, double.NegativeInfinity, score);

@@ -30,7 +30,10 @@ internal sealed class TaskCommandTests
         ["acrobot"] = Played,
         ["fourrooms"] = Played,
         ["qamnist"] = Classified,
-        ["sort"] = [.. Common, "textbook_accuracy", "permutation_accuracy", "ticks", "mean_wait", "wait_by_gap", "accuracy_by_gap", "gap_wait_correlation"],
+        ["sort"] =
+        [
+            .. Common, "textbook_accuracy", "permutation_accuracy", "ticks", "mean_wait", "wait_by_gap", "accuracy_by_gap", "gap_wait_correlation",
+        ],
     };
 
     private TemporaryFolder data = null!;
