@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Ctm.Engine.Backbones;
 using Ctm.Engine.Models;
+using Ctm.Engine.Modules;
 using Ctm.Kernels.Devices;
 using Ctm.Kernels.PairSampling;
 
@@ -69,6 +70,12 @@ public sealed record AgentConfiguration : ModelConfiguration
     /// </summary>
     public float StartTemperature { get; init; } = 1f;
 
+    /// <summary>
+    /// Value that the decays of the synchronization have before training, 0 to 4: what a pair did a tick ago counts exp(-decay) times. The
+    /// reference starts at 0, a sum over the whole history alike.
+    /// </summary>
+    public float StartDecay { get; init; }
+
     /// <summary>Dropout in the synapse model and before each layer of the neuron-level models, which then are much slower.</summary>
     public float Dropout { get; init; }
 
@@ -127,6 +134,7 @@ public sealed record AgentConfiguration : ModelConfiguration
         }
 
         AboveZero(StartTemperature, "start_temperature");
+        DecayAtStart(StartDecay, WindowedSynchronization.HighestDecay);
         Require(Dropout is >= 0 and < 1, $"dropout {Dropout} is not in [0, 1)");
         Require(
             NeuronSelection == NeuronSelection.FirstLast,

@@ -95,7 +95,7 @@ internal sealed class CtmAgentCore : AgentCore
         public Parameter Trace { get; } = set.Add("start_trace", [c.Neurons, c.MemoryLength], Limit(c));
 
         /// <summary>Decays, one a pair.</summary>
-        public Parameter Decay { get; } = WindowedSynchronization.AddDecay(set, c.OutputNeurons);
+        public Parameter Decay { get; } = WindowedSynchronization.AddDecay(set, c.OutputNeurons, c.StartDecay);
 
         /// <summary>First history of post-activations, [D, M].</summary>
         public Parameter ActivatedTrace { get; } = set.Add("start_activated_trace", [c.Neurons, c.MemoryLength], Limit(c));

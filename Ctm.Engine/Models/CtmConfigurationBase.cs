@@ -53,6 +53,9 @@ public abstract record CtmConfigurationBase : TickModelConfiguration, ICtmConfig
     /// </summary>
     public float StartTemperature { get; init; } = 1f;
 
+    /// <inheritdoc cref="ICtmConfiguration.StartDecay"/>
+    public float StartDecay { get; init; }
+
     /// <summary>Dropout in the synapse model and on attention weights.</summary>
     public float Dropout { get; init; }
 

@@ -19,10 +19,10 @@ internal sealed class CtmStart
             ? set.Add("start_trace", [c.Neurons, c.MemoryLength], Initializer.Uniform(Math.Sqrt(1.0 / (c.Neurons + c.MemoryLength))))
             : null;
         ActionDecay = c.HasSynchronization && c.ActionNeurons > 0
-            ? Synchronization.AddDecay(set, "action", c.NeuronSelection, c.ActionNeurons, projectsDecays)
+            ? Synchronization.AddDecay(set, "action", c.NeuronSelection, c.ActionNeurons, c.StartDecay, projectsDecays)
             : null;
         OutputDecay = c.HasSynchronization
-            ? Synchronization.AddDecay(set, "out", c.NeuronSelection, c.OutputNeurons, projectsDecays)
+            ? Synchronization.AddDecay(set, "out", c.NeuronSelection, c.OutputNeurons, c.StartDecay, projectsDecays)
             : null;
     }
 

@@ -1,3 +1,4 @@
+using Ctm.Engine.Modules;
 using Ctm.Kernels.PairSampling;
 
 namespace Ctm.Engine.Models;
@@ -22,6 +23,7 @@ internal static class CtmValidation
         ModelConfiguration.Require(
             c.DropoutNlm is null or (>= 0 and < 1), FormattableString.Invariant($"dropout_nlm {c.DropoutNlm} is not in [0, 1)"));
         ModelConfiguration.AboveZero(c.StartTemperature, "start_temperature");
+        ModelConfiguration.DecayAtStart(c.StartDecay, Synchronization.HighestDecay);
         Pairs(c.Neurons, c.OutputNeurons, c.ActionNeurons, c.NeuronSelection, c.SelfPairs);
     }
 

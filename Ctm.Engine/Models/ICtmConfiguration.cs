@@ -35,6 +35,12 @@ public interface ICtmConfiguration
     /// </summary>
     float StartTemperature { get; }
 
+    /// <summary>
+    /// Value that the decays of the synchronizations have before training, 0 to 15: what a pair did a tick ago counts exp(-decay) times. The
+    /// reference starts at 0, a sum over all ticks alike.
+    /// </summary>
+    float StartDecay { get; }
+
     /// <summary>Dropout in the synapse model and on attention weights.</summary>
     float Dropout { get; }
 

@@ -60,6 +60,10 @@ public abstract record ModelConfiguration
     protected internal static void AboveZero(float value, string name) =>
         Require(value > 0f && float.IsFinite(value), FormattableString.Invariant($"{name} is {value}, it must be above 0"));
 
+    /// <summary>Fails unless the decays can start with a value.</summary>
+    protected internal static void DecayAtStart(float value, float highest) =>
+        Require(value >= 0f && value <= highest, FormattableString.Invariant($"start_decay is {value}, it must be 0 to {highest}"));
+
     /// <summary>Fails unless a condition holds; the message has no full stop.</summary>
     protected internal static void Require(bool holds, string message)
     {

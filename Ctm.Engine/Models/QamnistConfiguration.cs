@@ -40,6 +40,9 @@ public sealed record QamnistConfiguration : QamnistModelConfiguration, ICtmConfi
     public float StartTemperature { get; init; } = 1f;
 
     /// <inheritdoc/>
+    public float StartDecay { get; init; }
+
+    /// <inheritdoc/>
     public float Dropout { get; init; }
 
     /// <inheritdoc/>

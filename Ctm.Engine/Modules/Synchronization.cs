@@ -11,7 +11,9 @@ namespace Ctm.Engine.Modules;
 /// </summary>
 public sealed class Synchronization : IDisposable
 {
-    private const float HighestDecay = 15f;
+    /// <summary>The highest decay that counts.</summary>
+    internal const float HighestDecay = 15f;
+
 
     // Streams of random draws below are the parameters'.
     private const ulong PairStream = 1UL << 32;
@@ -82,14 +84,15 @@ public sealed class Synchronization : IDisposable
     /// <param name="kind"><c>action</c> or <c>out</c>.</param>
     /// <param name="selection">How pairs are chosen.</param>
     /// <param name="count">Neurons J, or pairs for random pairing.</param>
+    /// <param name="start">Value before training.</param>
     /// <param name="isProjected">Whether the stored values are projected into the bounds before each use too, so that none gets stuck outside.</param>
-    public static Parameter AddDecay(ParameterSet set, string kind, NeuronSelection selection, int count, bool isProjected = true)
+    public static Parameter AddDecay(ParameterSet set, string kind, NeuronSelection selection, int count, float start = 0f, bool isProjected = true)
     {
         string name = $"decay_params_{kind}";
         int[] shape = [CountPairs(selection, count)];
         return isProjected
-            ? set.Add(name, shape, Initializer.Constant(0f), 0f, HighestDecay)
-            : set.Add(name, shape, Initializer.Constant(0f));
+            ? set.Add(name, shape, Initializer.Constant(start), 0f, HighestDecay)
+            : set.Add(name, shape, Initializer.Constant(start));
     }
 
     /// <summary>Starts a forward pass of a number of steps. Call it outside the recurrence.</summary>

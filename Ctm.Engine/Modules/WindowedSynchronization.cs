@@ -13,7 +13,9 @@ namespace Ctm.Engine.Modules;
 /// </summary>
 public sealed class WindowedSynchronization : IDisposable
 {
-    private const float HighestDecay = 4f;
+    /// <summary>The highest decay that counts.</summary>
+    internal const float HighestDecay = 4f;
+
 
     private readonly ComputeDevice device;
     private readonly Parameter decay;
@@ -47,8 +49,11 @@ public sealed class WindowedSynchronization : IDisposable
     public int Pairs => decay.Length;
 
     /// <summary>The parameter.</summary>
-    public static Parameter AddDecay(ParameterSet set, int count) =>
-        set.Add("decay_params_out", [count * (count + 1) / 2], Initializer.Constant(0f));
+    /// <param name="set">Receives it.</param>
+    /// <param name="count">Neurons J that synchronize.</param>
+    /// <param name="start">Value before training.</param>
+    public static Parameter AddDecay(ParameterSet set, int count, float start = 0f) =>
+        set.Add("decay_params_out", [count * (count + 1) / 2], Initializer.Constant(start));
 
     /// <summary>Starts a forward pass. Call it outside the recurrence.</summary>
     /// <param name="tape">The tape.</param>

@@ -29,6 +29,12 @@ public sealed record QamnistRecipe : ISupervisedRecipe
     /// <summary>Whether the second tick of the loss, whose answer counts, is the most certain answer tick; else it is the last.</summary>
     public bool UseMostCertain { get; init; } = true;
 
+    /// <summary>
+    /// Whether training also asks for the result so far, at the last tick of every operator: what has been said until then is a question as
+    /// well, and its answer is known. Ours; the reference asks at the end only.
+    /// </summary>
+    public bool RunningResults { get; init; }
+
     /// <summary>Evaluations also try 1 to this many digits by 1 to this many operations; 0 for no such grid.</summary>
     public int Grid { get; init; }
 

@@ -21,6 +21,7 @@ public sealed class QamnistTask : ISupervisedTask
     private readonly DigitPictures training, unseen;
     private readonly DeviceBuffer<int> answers;
     private readonly TwoTickLoss loss;
+    private readonly RunningResultLoss? running;
     private Tensor? predictions;
     private float[] pixels = [];
 
@@ -37,6 +38,7 @@ public sealed class QamnistTask : ISupervisedTask
         Model = recipe.Model.Create(device, recipe.Seed);
         answers = device.Allocate<int>(recipe.Batch);
         loss = new TwoTickLoss(device, Shape(recipe.Batch), recipe.UseMostCertain);
+        running = recipe.RunningResults ? new RunningResultLoss(device, recipe) : null;
     }
 
     /// <summary>The settings.</summary>
@@ -64,8 +66,10 @@ public sealed class QamnistTask : ISupervisedTask
         int operations = Recipe.MinOperations + random.Below(Recipe.MaxOperations - Recipe.MinOperations + 1);
         QuestionBatch questions = QuestionBatch.Draw(ref random, training, digits, operations, Recipe.Batch);
         answers.View.CopyFrom(questions.Answers);
-        predictions = Think(tape, training, questions).Answers;
+        QamnistOutput output = Think(tape, training, questions);
+        predictions = output.Answers;
         loss.Forward(tape, predictions, answers.View);
+        running?.Forward(tape, output.Ticks.Predictions, questions);
     }
 
     /// <inheritdoc/>
@@ -100,6 +104,7 @@ public sealed class QamnistTask : ISupervisedTask
     /// <inheritdoc/>
     public void Dispose()
     {
+        running?.Dispose();
         loss.Dispose();
         answers.Dispose();
         Model.Dispose();

@@ -8,8 +8,9 @@ namespace Ctm.Tasks.Questions;
 /// <param name="Operations">Number of operations that it asks for.</param>
 /// <param name="Pictures">Numbers of the pictures, [B, digits].</param>
 /// <param name="Codes">Index, operator, index, ...: [B, 2 * operations + 1]; -1 is plus, -2 minus.</param>
+/// <param name="Running">The results so far where an operator follows, [operations, B].</param>
 /// <param name="Answers">The results, [B].</param>
-internal sealed record QuestionBatch(int Digits, int Operations, int[] Pictures, int[] Codes, int[] Answers)
+internal sealed record QuestionBatch(int Digits, int Operations, int[] Pictures, int[] Codes, int[] Running, int[] Answers)
 {
     /// <summary>Values that an answer can have.</summary>
     public const int Modulus = 10;
@@ -28,7 +29,8 @@ internal sealed record QuestionBatch(int Digits, int Operations, int[] Pictures,
     public static QuestionBatch Draw(ref SampleRandom random, DigitPictures pictures, int digits, int operations, int batch)
     {
         int parts = (2 * operations) + 1;
-        int[] shown = new int[batch * digits], codes = new int[batch * parts], answers = new int[batch];
+        int[] shown = new int[batch * digits], codes = new int[batch * parts];
+        int[] running = new int[operations * batch], answers = new int[batch];
         for (int b = 0; b < batch; b++)
         {
             for (int d = 0; d < digits; d++)
@@ -45,6 +47,7 @@ internal sealed record QuestionBatch(int Digits, int Operations, int[] Pictures,
                 if (isOperator)
                 {
                     sign = code == Plus ? 1 : -1;
+                    running[(p / 2 * batch) + b] = result;
                 }
                 else
                 {
@@ -55,7 +58,7 @@ internal sealed record QuestionBatch(int Digits, int Operations, int[] Pictures,
             answers[b] = result;
         }
 
-        return new QuestionBatch(digits, operations, shown, codes, answers);
+        return new QuestionBatch(digits, operations, shown, codes, running, answers);
     }
 
     /// <summary>The codes as the ticks hear them, [parts * ticks, B].</summary>

@@ -80,6 +80,7 @@ internal sealed class AgentConfigurationTests
         Refuses(CartPole with { Actions = 0 }, "size_action_space is 0, it must be 1 or more");
         Refuses(CartPole with { MemoryLength = 0 }, "memory_length is 0, it must be 1 or more");
         Refuses(CartPole with { StartTemperature = -1 }, "start_temperature is -1, it must be above 0");
+        Refuses(CartPole with { StartDecay = 5 }, "start_decay is 5, it must be 0 to 4");
         Assert.That(() => (CartPole with { ModelType = AgentModelType.Lstm, MemoryLength = 0, Neurons = 9 }).Validate(), Throws.Nothing);
     }
 

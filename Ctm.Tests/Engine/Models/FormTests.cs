@@ -86,6 +86,8 @@ internal sealed class FormTests
         [Sort with { InputGain = 0 }, "input_gain is 0, it must be above 0."],
         [Sort with { StartTemperature = 0 }, "start_temperature is 0, it must be above 0."],
         [Qamnist with { StartTemperature = float.NaN }, "start_temperature is NaN, it must be above 0."],
+        [Sort with { StartDecay = -1 }, "start_decay is -1, it must be 0 to 15."],
+        [Qamnist with { StartDecay = 16 }, "start_decay is 16, it must be 0 to 15."],
         [SortLstm with { InputGain = float.NaN }, "input_gain is NaN, it must be above 0."],
         [SortLstm with { OutputWidth = 4 }, "out_dims is 4, it must be d_input + 1 = 5: a class for each number, and blank."],
         [SortLstm with { Numbers = 0 }, "d_input is 0, it must be 1 or more."],
