@@ -45,6 +45,7 @@ public sealed class QamnistDefinition : SupervisedDefinition<QamnistRecipe, Qamn
         TrainingSettings.Within("min_digits", recipe.MinDigits, 1, recipe.MaxDigits);
         TrainingSettings.Within("max_operations", recipe.MaxOperations, 0, MostOperations);
         TrainingSettings.Within("min_operations", recipe.MinOperations, 0, recipe.MaxOperations);
+        TrainingSettings.AtLeast("ramp_steps", recipe.RampSteps, 0);
         TrainingSettings.Within("grid", recipe.Grid, 0, QuestionEmbedding.Indices);
         TrainingSettings.AtLeast("grid_samples", recipe.GridSamples, 1);
         TrainingSettings.AtLeast("test_samples", recipe.TestSamples, 1);

@@ -30,6 +30,12 @@ public sealed record QamnistRecipe : ISupervisedRecipe
     public bool UseMostCertain { get; init; } = true;
 
     /// <summary>
+    /// Steps of training over which the most digits and operations grow evenly from the fewest; 0 draws up to the most from the start. Ours:
+    /// which digit stood where is learned for two digits long before it is for four.
+    /// </summary>
+    public int RampSteps { get; init; }
+
+    /// <summary>
     /// Whether training also asks for the result so far, at the last tick of every operator: what has been said until then is a question as
     /// well, and its answer is known. Ours; the reference asks at the end only.
     /// </summary>
@@ -57,6 +63,16 @@ public sealed record QamnistRecipe : ISupervisedRecipe
     public required TrainingOptions Training { get; init; }
 
     ModelConfiguration IRecipe.Model => Model;
+
+    /// <summary>How many numbers of digits, or of operations, a training step draws from, see <see cref="RampSteps"/>.</summary>
+    /// <param name="fewest">The fewest.</param>
+    /// <param name="most">The most.</param>
+    /// <param name="step">The step, from 0.</param>
+    internal int Choices(int fewest, int most, long step)
+    {
+        int all = most - fewest + 1;
+        return step >= RampSteps ? all : 1 + (int)(all * step / RampSteps);
+    }
 
     /// <summary>Names of the presets.</summary>
     public static IReadOnlyList<string> Presets { get; } = ["quick", "smoke", "long", "paper"];

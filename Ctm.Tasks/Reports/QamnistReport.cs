@@ -17,6 +17,16 @@ internal static class QamnistReport
         text.Line($"# Questions about up to {recipe.MaxDigits} digits, preset {context.Configuration.Preset}").Space();
         text.Line($"{ModelNames.Of(recipe.Model.Kind)} of {context.Task.Parameters.Count:N0} parameters,");
         text.Line($"trained for {recipe.Training.Steps:N0} steps of {recipe.Batch} questions.");
+        if (recipe.RampSteps > 0)
+        {
+            text.Line($"The most digits and operations grew over the first {recipe.RampSteps:N0} steps.");
+        }
+
+        if (recipe.RunningResults)
+        {
+            text.Line($"It was also asked for the result so far, at every operator.");
+        }
+
         text.Line($"It answers **{figures.Accuracy:P1}** of {figures.Samples:N0} questions about digits that it has never seen,");
         text.Line($"each with {recipe.MaxDigits} digits and {recipe.MaxOperations} operations modulo {QuestionBatch.Modulus}.").Space();
         text.Table("on unseen digits", [.. figures.Rows(words), FigureRow.Of("questions", $"{figures.Samples:N0}"), context.TimeRow]);

@@ -68,6 +68,19 @@ internal sealed class QamnistTaskTests
         Assert.That(questions.Spoken(2)[(2 * 50) - 1], Is.EqualTo(questions.Codes[49 * questions.Parts]), "a part lasts both ticks");
     }
 
+    [TestCase(0, 0, 4)]
+    [TestCase(400, 0, 1)]
+    [TestCase(400, 99, 1)]
+    [TestCase(400, 100, 2)]
+    [TestCase(400, 399, 4)]
+    [TestCase(400, 9999, 4)]
+    public void Choices_Ramp_GrowEvenlyFromTheFewest(int rampSteps, long step, int expected)
+    {
+        QamnistRecipe recipe = QamnistRecipe.Preset("long", ModelKinds.Qamnist) with { RampSteps = rampSteps };
+        Assert.That(recipe.Choices(1, 4, step), Is.EqualTo(expected));
+        Assert.That(recipe.Choices(2, 2, step), Is.EqualTo(1));
+    }
+
     [Test]
     public void Write_Digit_IsTheResizedNormalisedPicture()
     {
