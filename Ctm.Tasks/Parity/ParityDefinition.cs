@@ -62,6 +62,7 @@ public sealed class ParityDefinition : SupervisedDefinition<ParityRecipe, Parity
         TrainingSettings.AtLeast("batch", recipe.Batch, 1);
         TrainingSettings.EveryTick(recipe.EveryTickLoss);
         TrainingSettings.AtLeast("lookahead", recipe.Lookahead ?? 1, 1);
+        TrainingSettings.AtLeast("ramp_steps", recipe.RampSteps, 0);
         TrainingSettings.AtLeast("test_samples", recipe.TestSamples, 1);
         TrainingSettings.AtLeast("probe_samples", recipe.ProbeSamples, 1);
         TrainingSettings.Check(recipe.Training);

@@ -8,6 +8,8 @@ namespace Ctm.Tasks.Parity;
 /// <summary>Everything that a parity run depends on; saved in its run folder.</summary>
 public sealed record ParityRecipe : ISupervisedRecipe
 {
+    private const double LeastShare = 1.0 / 32;
+
     /// <summary>Length of the sequences, 4 to 64.</summary>
     public required int SequenceLength { get; init; }
 
@@ -18,6 +20,13 @@ public sealed record ParityRecipe : ISupervisedRecipe
     /// Places beyond the leading right ones that the loss counts, a curriculum as mazes have it; absent counts all, as the reference does.
     /// </summary>
     public int? Lookahead { get; init; }
+
+    /// <summary>
+    /// Steps of training over which -1 grows from one value in 32 to one in two; 0 draws both alike from the start, as the reference does.
+    /// The most of a step grows evenly in its logarithm, and each of its sequences has between 1 in 32 and that. Ours: what a few -1 do is
+    /// learned soon, and teaches to read one place after another.
+    /// </summary>
+    public int RampSteps { get; init; }
 
     /// <summary>Whether the second tick of the loss, whose answer counts, is the most certain one; else it is the last.</summary>
     public bool UseMostCertain { get; init; } = true;
@@ -44,6 +53,13 @@ public sealed record ParityRecipe : ISupervisedRecipe
     public required TrainingOptions Training { get; init; }
 
     ModelConfiguration IRecipe.Model => Model;
+
+    /// <summary>How likely a value of a training sequence is -1, see <see cref="RampSteps"/>.</summary>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="draw">A number from 0 to below 1, drawn for the sequence.</param>
+    internal double Share(long step, double draw) => step >= RampSteps
+        ? ParitySequences.EvenShare
+        : LeastShare * Math.Pow(ParitySequences.EvenShare / LeastShare, Math.Sqrt(draw) * step / RampSteps);
 
     /// <summary>Names of the presets.</summary>
     public static IReadOnlyList<string> Presets { get; } = ["quick", "smoke", "long", "paper"];

@@ -9,6 +9,9 @@ public static class ParitySequences
     /// <summary>The shortest and the longest sequences.</summary>
     public const int Shortest = 4, Longest = 64;
 
+    /// <summary>How likely a value is -1 in the published task.</summary>
+    internal const double EvenShare = 0.5;
+
     private const ulong TestShare = 8, Salt = 0x706172697479, TestStream = 0x74657374;
 
     /// <summary>Draws one sequence; the same position of a seed is always the same sequence.</summary>
@@ -17,13 +20,15 @@ public static class ParitySequences
     /// <param name="position">Number of the sequence, from 0.</param>
     /// <param name="values">Receives the values; its length is that of the sequence.</param>
     /// <param name="targets">Receives 1 where the number of -1 up to a place is odd, else 0.</param>
-    public static void Read(ulong seed, bool isTraining, long position, Span<float> values, Span<int> targets)
+    /// <param name="share">How likely a value is -1, above 0.</param>
+    public static void Read(
+        ulong seed, bool isTraining, long position, Span<float> values, Span<int> targets, double share = EvenShare)
     {
         var random = new SampleRandom(isTraining ? seed : seed ^ TestStream, (ulong)position);
         ulong bits;
         do
         {
-            bits = random.Next() >> (Longest - values.Length);
+            bits = share == EvenShare ? random.Next() >> (Longest - values.Length) : Draw(ref random, values.Length, share);
         }
         while (IsUnseen(bits, values.Length) == isTraining);
         int odd = 0;
@@ -34,6 +39,17 @@ public static class ParitySequences
             values[i] = bit == 1 ? -1f : 1f;
             targets[i] = odd;
         }
+    }
+
+    private static ulong Draw(ref SampleRandom random, int length, double share)
+    {
+        ulong bits = 0;
+        for (int i = 0; i < length; i++)
+        {
+            bits |= random.Uniform() < share ? 1UL << i : 0;
+        }
+
+        return bits;
     }
 
     /// <summary>Whether a sequence is kept from training.</summary>

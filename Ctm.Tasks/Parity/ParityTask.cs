@@ -10,6 +10,8 @@ public sealed class ParityTask : ClassificationTask
     /// <summary>Name of the task.</summary>
     public const string Name = "parity";
 
+    private const ulong ShareStream = 0x7368617265;
+
     /// <summary>Creates the model.</summary>
     /// <exception cref="ModelConfigurationException">When the model's sizes do not fit together.</exception>
     public ParityTask(ComputeDevice device, ParityRecipe recipe)
@@ -31,7 +33,8 @@ public sealed class ParityTask : ClassificationTask
         for (int i = 0; i < inputs.Length / length; i++)
         {
             Span<float> values = inputs.Slice(i * length, length);
-            ParitySequences.Read(Recipe.Seed, isTraining, position + i, values, targets.Slice(i * length, length));
+            double share = isTraining ? Share(position + i) : ParitySequences.EvenShare;
+            ParitySequences.Read(Recipe.Seed, isTraining, position + i, values, targets.Slice(i * length, length), share);
         }
     }
 
@@ -41,6 +44,12 @@ public sealed class ParityTask : ClassificationTask
     private protected override ClassificationFigures Sum(
         ClassificationEvaluator evaluator, NeuronDynamics? dynamics, IEvaluationObserver? observer) =>
         new ParityFigures(evaluator.Result(Name, dynamics), evaluator, (ScanObserver)observer!);
+
+    private double Share(long position)
+    {
+        var random = new SampleRandom(Recipe.Seed ^ ShareStream, (ulong)position);
+        return Recipe.Share(position / Recipe.Batch, random.Uniform());
+    }
 
     private static ClassificationSettings Settings(ParityRecipe recipe) => new()
     {

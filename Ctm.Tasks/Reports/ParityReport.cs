@@ -16,6 +16,11 @@ internal static class ParityReport
         text.Line($"# Parity of sequences of {recipe.SequenceLength}, preset {context.Configuration.Preset}").Space();
         text.Line($"{ModelNames.Of(recipe.Model.Kind)} of {context.Task.Parameters.Count:N0} parameters,");
         text.Line($"trained for {recipe.Training.Steps:N0} steps of {recipe.Batch} sequences.");
+        if (recipe.RampSteps > 0)
+        {
+            text.Line($"Over the first {recipe.RampSteps:N0} steps -1 grew from one value in 32 to one in two.");
+        }
+
         text.Line($"It tells all parities of **{figures.Accuracy:P1}** of {figures.Samples:N0} sequences that it has never seen,");
         text.Line($"with {figures.StepAccuracy:P2} of all places right.").Space();
         text.Table("on unseen sequences", [.. figures.Rows(words), FigureRow.Of("sequences", $"{figures.Samples:N0}"), context.TimeRow]);

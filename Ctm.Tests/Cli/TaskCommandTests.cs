@@ -109,6 +109,7 @@ internal sealed class TaskCommandTests
 
     [TestCase("train parity --set sequence_length=3", "sequence_length is 3, it must be from 4 to 64")]
     [TestCase("train parity --set sequence_length=65", "sequence_length is 65, it must be from 4 to 64")]
+    [TestCase("train parity --set ramp_steps=-1", "ramp_steps is -1, it must be 0 or more")]
     [TestCase("train parity --set out_dims=7", "out_dims")]
     [TestCase("train parity --set backbone_type=none positional_embedding_type=none image_channels=3", "3 channels, parity has 1")]
     [TestCase("train parity --preset medium", "Task parity has no preset 'medium': there are quick, smoke, long, paper")]

@@ -1,3 +1,4 @@
+using Ctm.Engine.Models;
 using Ctm.Tasks.Parity;
 
 namespace Ctm.Tests.Tasks.Parity;
@@ -22,6 +23,34 @@ internal sealed class ParitySequencesTests
         }
 
         Assert.That((double)minus / places, Is.EqualTo(0.5).Within(length == 4 ? 0.1 : 0.04));
+    }
+
+    [Test]
+    public void Read_Share_IsThatOfMinusOne([Values(0.05, 0.3, 0.9)] double share)
+    {
+        var values = new float[64];
+        var targets = new int[64];
+        int minus = 0;
+        for (int position = 0; position < 200; position++)
+        {
+            ParitySequences.Read(3, isTraining: true, position, values, targets, share);
+            minus += values.Count(v => v < 0);
+            Assert.That(targets[^1], Is.EqualTo(values.Count(v => v < 0) % 2));
+        }
+
+        Assert.That(minus / (200 * 64.0), Is.EqualTo(share).Within(0.015));
+    }
+
+    [TestCase(0, 0, 0.3, 0.5)]
+    [TestCase(1600, 0, 0.3, 1.0 / 32)]
+    [TestCase(1600, 800, 0.25, 1.0 / 16)]
+    [TestCase(1600, 800, 0.999999999, 1.0 / 8)]
+    [TestCase(1600, 1599, 0, 1.0 / 32)]
+    [TestCase(1600, 1600, 0.3, 0.5)]
+    public void Share_Ramp_GrowsToOneInTwo(int rampSteps, long step, double draw, double expected)
+    {
+        ParityRecipe recipe = ParityRecipe.Preset("long", ModelKinds.Default) with { RampSteps = rampSteps };
+        Assert.That(recipe.Share(step, draw), Is.EqualTo(expected).Within(1e-9));
     }
 
     [Test]

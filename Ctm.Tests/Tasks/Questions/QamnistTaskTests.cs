@@ -69,16 +69,17 @@ internal sealed class QamnistTaskTests
     }
 
     [TestCase(0, 0, 4)]
-    [TestCase(400, 0, 1)]
-    [TestCase(400, 99, 1)]
-    [TestCase(400, 100, 2)]
-    [TestCase(400, 399, 4)]
-    [TestCase(400, 9999, 4)]
-    public void Choices_Ramp_GrowEvenlyFromTheFewest(int rampSteps, long step, int expected)
+    [TestCase(400, 0, 2)]
+    [TestCase(400, 199, 2)]
+    [TestCase(400, 200, 3)]
+    [TestCase(400, 399, 3)]
+    [TestCase(400, 400, 4)]
+    public void Choices_Ramp_GrowEvenlyFromTwo(int rampSteps, long step, int expected)
     {
         QamnistRecipe recipe = QamnistRecipe.Preset("long", ModelKinds.Qamnist) with { RampSteps = rampSteps };
         Assert.That(recipe.Choices(1, 4, step), Is.EqualTo(expected));
         Assert.That(recipe.Choices(2, 2, step), Is.EqualTo(1));
+        Assert.That(recipe.Choices(2, 3, step), Is.EqualTo(2));
     }
 
     [Test]
