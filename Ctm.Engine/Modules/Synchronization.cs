@@ -14,7 +14,6 @@ public sealed class Synchronization : IDisposable
     /// <summary>The highest decay that counts.</summary>
     internal const float HighestDecay = 15f;
 
-
     // Streams of random draws below are the parameters'.
     private const ulong PairStream = 1UL << 32;
     private readonly ComputeDevice device;
@@ -86,13 +85,13 @@ public sealed class Synchronization : IDisposable
     /// <param name="count">Neurons J, or pairs for random pairing.</param>
     /// <param name="start">Value before training.</param>
     /// <param name="isProjected">Whether the stored values are projected into the bounds before each use too, so that none gets stuck outside.</param>
-    public static Parameter AddDecay(ParameterSet set, string kind, NeuronSelection selection, int count, float start = 0f, bool isProjected = true)
+    public static Parameter AddDecay(
+        ParameterSet set, string kind, NeuronSelection selection, int count, float start = 0f, bool isProjected = true)
     {
         string name = $"decay_params_{kind}";
         int[] shape = [CountPairs(selection, count)];
-        return isProjected
-            ? set.Add(name, shape, Initializer.Constant(start), 0f, HighestDecay)
-            : set.Add(name, shape, Initializer.Constant(start));
+        var initializer = Initializer.Constant(start);
+        return isProjected ? set.Add(name, shape, initializer, 0f, HighestDecay) : set.Add(name, shape, initializer);
     }
 
     /// <summary>Starts a forward pass of a number of steps. Call it outside the recurrence.</summary>

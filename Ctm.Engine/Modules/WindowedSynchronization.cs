@@ -16,7 +16,6 @@ public sealed class WindowedSynchronization : IDisposable
     /// <summary>The highest decay that counts.</summary>
     internal const float HighestDecay = 4f;
 
-
     private readonly ComputeDevice device;
     private readonly Parameter decay;
     private readonly ModelBuffer mask;

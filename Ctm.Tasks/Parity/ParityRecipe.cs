@@ -24,7 +24,7 @@ public sealed record ParityRecipe : ISupervisedRecipe
     /// <summary>
     /// Steps of training over which -1 grows from one value in 32 to one in two; 0 draws both alike from the start, as the reference does.
     /// The most of a step grows evenly in its logarithm, and each of its sequences has between 1 in 32 and that. Ours: what a few -1 do is
-    /// learned soon, and teaches to read one place after another.
+    /// learned soon.
     /// </summary>
     public int RampSteps { get; init; }
 
@@ -54,13 +54,6 @@ public sealed record ParityRecipe : ISupervisedRecipe
 
     ModelConfiguration IRecipe.Model => Model;
 
-    /// <summary>How likely a value of a training sequence is -1, see <see cref="RampSteps"/>.</summary>
-    /// <param name="step">The step, from 0.</param>
-    /// <param name="draw">A number from 0 to below 1, drawn for the sequence.</param>
-    internal double Share(long step, double draw) => step >= RampSteps
-        ? ParitySequences.EvenShare
-        : LeastShare * Math.Pow(ParitySequences.EvenShare / LeastShare, Math.Sqrt(draw) * step / RampSteps);
-
     /// <summary>Names of the presets.</summary>
     public static IReadOnlyList<string> Presets { get; } = ["quick", "smoke", "long", "paper"];
 
@@ -69,6 +62,13 @@ public sealed record ParityRecipe : ISupervisedRecipe
     /// <param name="model">One of <see cref="ParityModels.Kinds"/>.</param>
     public static ParityRecipe Preset(string preset, string model) => ParityModels.Exchange(
         preset switch { "smoke" => Smoke, "long" => Long, "paper" => Paper, _ => Quick }, preset, model);
+
+    /// <summary>How likely a value of a training sequence is -1, see <see cref="RampSteps"/>.</summary>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="draw">A number from 0 to below 1, drawn for the sequence.</param>
+    internal double Share(long step, double draw) => step >= RampSteps
+        ? ParitySequences.EvenShare
+        : LeastShare * Math.Pow(ParitySequences.EvenShare / LeastShare, Math.Sqrt(draw) * step / RampSteps);
 
     private static CtmConfiguration QuickModel => new()
     {

@@ -26,6 +26,8 @@ public static class ParitySequences
     {
         var random = new SampleRandom(isTraining ? seed : seed ^ TestStream, (ulong)position);
         ulong bits;
+
+        // Where both values are alike one draw is the whole sequence.
         do
         {
             bits = share == EvenShare ? random.Next() >> (Longest - values.Length) : Draw(ref random, values.Length, share);
@@ -41,6 +43,11 @@ public static class ParitySequences
         }
     }
 
+    /// <summary>Whether a sequence is kept from training.</summary>
+    /// <param name="bits">Bit i is 1 where value i is -1.</param>
+    /// <param name="length">Length of the sequence.</param>
+    public static bool IsUnseen(ulong bits, int length) => SampleRandom.Mix(bits ^ SampleRandom.Mix(Salt + (ulong)length)) % TestShare == 0;
+
     private static ulong Draw(ref SampleRandom random, int length, double share)
     {
         ulong bits = 0;
@@ -51,9 +58,4 @@ public static class ParitySequences
 
         return bits;
     }
-
-    /// <summary>Whether a sequence is kept from training.</summary>
-    /// <param name="bits">Bit i is 1 where value i is -1.</param>
-    /// <param name="length">Length of the sequence.</param>
-    public static bool IsUnseen(ulong bits, int length) => SampleRandom.Mix(bits ^ SampleRandom.Mix(Salt + (ulong)length)) % TestShare == 0;
 }

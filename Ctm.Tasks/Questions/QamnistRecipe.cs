@@ -37,7 +37,8 @@ public sealed record QamnistRecipe : ISupervisedRecipe
 
     /// <summary>
     /// Whether training also asks for the result so far, at the last tick of every operator: what has been said until then is a question as
-    /// well, and its answer is known. Ours; the reference asks at the end only.
+    /// well, and its answer is known. Ours; the reference asks at the end only. The loss
+    /// that training prints is that of the answers.
     /// </summary>
     public bool RunningResults { get; init; }
 
@@ -64,16 +65,6 @@ public sealed record QamnistRecipe : ISupervisedRecipe
 
     ModelConfiguration IRecipe.Model => Model;
 
-    /// <summary>How many numbers of digits, or of operations, a training step draws from, see <see cref="RampSteps"/>.</summary>
-    /// <param name="fewest">The fewest.</param>
-    /// <param name="most">The most.</param>
-    /// <param name="step">The step, from 0.</param>
-    internal int Choices(int fewest, int most, long step)
-    {
-        int all = most - fewest + 1;
-        return step >= RampSteps || all < 3 ? all : 2 + (int)((all - 2) * step / RampSteps);
-    }
-
     /// <summary>Names of the presets.</summary>
     public static IReadOnlyList<string> Presets { get; } = ["quick", "smoke", "long", "paper"];
 
@@ -86,6 +77,16 @@ public sealed record QamnistRecipe : ISupervisedRecipe
         return model == ModelKinds.Qamnist
             ? recipe
             : recipe with { Model = Lstm((QamnistConfiguration)recipe.Model, preset), UseMostCertain = false };
+    }
+
+    /// <summary>How many numbers of digits, or of operations, a training step draws from, see <see cref="RampSteps"/>.</summary>
+    /// <param name="fewest">The fewest.</param>
+    /// <param name="most">The most.</param>
+    /// <param name="step">The step, from 0.</param>
+    internal int Choices(int fewest, int most, long step)
+    {
+        int all = most - fewest + 1;
+        return step >= RampSteps || all < 3 ? all : 2 + (int)((all - 2) * step / RampSteps);
     }
 
     private static QamnistConfiguration QuickModel => new()

@@ -50,7 +50,7 @@ internal sealed class RunningResultLoss : IDisposable
         // Of the ticks from the first index to the last operator, those that end a pair of index and operator.
         int tick = batch * classes, pair = 2 * partTicks * tick, end = predictions.Length - ((partTicks + answerTicks) * tick);
         Tensor said = tape.Slice(predictions, 1, end - (operations * pair), operations * pair);
-        Tensor asked = tape.Reshape(tape.Slice(said, operations, pair - tick, tick), operations * batch);
+        Tensor asked = tape.Slice(said, operations, pair - tick, tick);
         DeviceView<int> targets = results.View.Slice(0, operations * batch);
         targets.CopyFrom(questions.Running);
         loss.Forward(tape, asked, targets);

@@ -56,16 +56,20 @@ internal sealed class QamnistTaskTests
             for (int i = 1; i < codes.Length; i += 2)
             {
                 Assert.That(codes[i], Is.AnyOf(-1, -2));
+                Assert.That(questions.Running[(i / 2 * 50) + b], Is.EqualTo(Modulo(result)));
                 result += codes[i] == -1 ? Digit(codes[i + 1]) : -Digit(codes[i + 1]);
             }
 
-            Assert.That(questions.Answers[b], Is.EqualTo(((result % 10) + 10) % 10));
+            Assert.That(questions.Answers[b], Is.EqualTo(Modulo(result)));
 
             int Digit(int place) => pictures.Label(questions.Pictures[(b * digits) + place]);
         }
 
+        Assert.That(questions.Running, Has.Length.EqualTo(operations * 50));
         Assert.That(questions.Spoken(2), Has.Length.EqualTo(2 * questions.Codes.Length));
         Assert.That(questions.Spoken(2)[(2 * 50) - 1], Is.EqualTo(questions.Codes[49 * questions.Parts]), "a part lasts both ticks");
+
+        static int Modulo(int number) => ((number % 10) + 10) % 10;
     }
 
     [TestCase(0, 0, 4)]
