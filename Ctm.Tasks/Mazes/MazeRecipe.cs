@@ -53,6 +53,12 @@ public sealed record MazeRecipe : ISupervisedRecipe
     /// </summary>
     public int Reapplications { get; init; }
 
+    /// <summary>
+    /// In how many of its eight turned and mirrored forms an evaluation shows each maze, 1 to 8. The probabilities of the readings are
+    /// multiplied, move by move: the answer should not hang on the form, and what does so cancels out.
+    /// </summary>
+    public int Readings { get; init; } = 1;
+
     /// <summary>Seed of start values, pairs, mazes and dropout.</summary>
     public ulong Seed { get; init; }
 

@@ -63,6 +63,7 @@ public static class MazeSettings
         TrainingSettings.AtLeast("lookahead", recipe.Lookahead, 0);
         TrainingSettings.AtLeast("test_mazes", recipe.TestMazes, 1);
         TrainingSettings.AtLeast("probe_mazes", recipe.ProbeMazes, 1);
+        TrainingSettings.Within("readings", recipe.Readings, 1, MazeTurn.All.Count);
         TrainingSettings.AtLeast("reapplications", recipe.Reapplications, 0);
         TrainingSettings.Check(recipe.Training);
         recipe.Model.Validate();

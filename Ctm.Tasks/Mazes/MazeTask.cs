@@ -127,11 +127,29 @@ public sealed class MazeTask : ClassificationTask
         (isTraining ? mazes.Value : unseen).Fill(position, inputs, targets);
 
     /// <inheritdoc/>
+    protected override int Readings => Recipe.Readings;
+
+    /// <inheritdoc/>
+    protected override SampleForm ReadAgain(int first, int count, int reading)
+    {
+        MazeTurn turn = MazeTurn.All[reading];
+        var turned = new Maze(Recipe.MazeSize);
+        var pictures = new float[count * InputLength];
+        for (int b = 0; b < count; b++)
+        {
+            turn.Apply(TestMaze(first + b), turned);
+            MazeImage.Write(turned, pictures.AsSpan(b * InputLength, InputLength), MazeImageLayout.Nhwc, Range);
+        }
+
+        return new SampleForm(pictures, turn.MovesBack());
+    }
+
+    /// <inheritdoc/>
     protected override IEvaluationObserver Observe() => new MazeStrategyObserver(Recipe.RouteLength, TestMaze);
 
     private protected override ClassificationFigures Sum(
         ClassificationEvaluator evaluator, NeuronDynamics? dynamics, IEvaluationObserver? observer) =>
-        new MazeFigures(evaluator.Result(Name, dynamics), evaluator.PerTickWhole, (MazeStrategyObserver)observer!);
+        new MazeFigures(evaluator.Result(Name, dynamics), evaluator.PerTickWhole, (MazeStrategyObserver)observer!) { Readings = Readings };
 
     // The moves at the tick that answers, for each maze.
     private int[][] Answers(Maze[] shown)

@@ -8,6 +8,13 @@ public readonly record struct MazeTurn(int QuarterTurns, bool FlipHorizontally, 
 {
     private const ulong Stream = 0x7475726E;
 
+    /// <summary>The eight forms of a square, the maze as it is first.</summary>
+    public static IReadOnlyList<MazeTurn> All { get; } =
+    [
+        .. from turn in new[] { 0, 1 } from horizontal in new[] { false, true } from vertical in new[] { false, true }
+           select new MazeTurn(turn, horizontal, vertical),
+    ];
+
     /// <summary>The form drawn for one position of a seeded training stream.</summary>
     public static MazeTurn Draw(ulong seed, ulong position)
     {
@@ -63,6 +70,18 @@ public readonly record struct MazeTurn(int QuarterTurns, bool FlipHorizontally, 
         };
         var swaps = turned is MazeMove.Left or MazeMove.Right ? FlipHorizontally : FlipVertically;
         return swaps ? MazeMoves.Opposite(turned) : turned;
+    }
+
+    /// <summary>The move of the maze as it is that each move of its form stands for, by their numbers.</summary>
+    public int[] MovesBack()
+    {
+        var moves = new int[MazeMoves.Count];
+        for (var move = 0; move < moves.Length; move++)
+        {
+            moves[(int)MoveOf((MazeMove)move)] = move;
+        }
+
+        return moves;
     }
 
     private int CellOf(int cell, int size)

@@ -90,7 +90,7 @@ public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> Evaluate(CancellationToken cancellation)
     {
-        ClassificationFigures result = Answer(settings.ProbeSamples, cancellation);
+        ClassificationFigures result = Answer(settings.ProbeSamples, readingCount: 1, cancellation);
         var measures = new Dictionary<string, double>();
         if (Model.Configuration.Positions > 1)
         {
@@ -166,6 +166,16 @@ public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
     /// <summary>Number of unseen samples that there are.</summary>
     protected virtual int UnseenCount => int.MaxValue;
 
+    /// <summary>In how many forms an evaluation shows each sample, itself among them; what stopping gives is measured without the others.</summary>
+    protected virtual int Readings => 1;
+
+    /// <summary>Unseen samples once more, in another form.</summary>
+    /// <param name="first">Number of samples before.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="reading">Which form, 1 to <see cref="Readings"/> - 1.</param>
+    protected virtual SampleForm ReadAgain(int first, int count, int reading) =>
+        throw new NotSupportedException("Samples of this task have one form.");
+
     /// <summary>Looks at what an evaluation does, batch by batch.</summary>
     /// <returns>An observer of one evaluation; null where nothing but the common figures is wanted.</returns>
     protected virtual IEvaluationObserver? Observe() => null;
@@ -175,22 +185,39 @@ public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
         ClassificationEvaluator evaluator, NeuronDynamics? dynamics, IEvaluationObserver? observer);
 
     /// <summary>Answers the first unseen samples, always the same ones.</summary>
-    private protected ClassificationFigures Answer(int wanted, CancellationToken cancellation)
+    private protected ClassificationFigures Answer(int wanted, CancellationToken cancellation) => Answer(wanted, Readings, cancellation);
+
+    private ClassificationFigures Answer(int wanted, int readingCount, CancellationToken cancellation)
     {
         var evaluator = new ClassificationEvaluator(Shape(1), settings.UseMostCertain);
         IEvaluationObserver? observer = Observe();
         NeuronDynamics? dynamics = null;
+        int first = 0;
         using var tape = new Tape(Device);
         foreach (SampleBatch samples in Unseen(wanted, cancellation))
         {
             int batch = samples.Targets.Length / Model.Configuration.Positions;
-            using DeviceBuffer<float> input = Device.Allocate<float>(samples.Inputs.AsSpan());
-            tape.Begin(recording: false);
-            TickOutput output = Think(tape, input.View, batch, samples.Height, samples.Width);
-            float[] logits = output.Predictions.Data.ToArray();
-            evaluator.Add(logits, samples.Targets, batch);
-            observer?.Add(output, logits, samples.Targets);
+            var readings = new AveragedReadings(Model.Configuration.Classes);
+            TickOutput Show(float[] inputs, int[]? classOf)
+            {
+                using DeviceBuffer<float> input = Device.Allocate<float>(inputs.AsSpan());
+                tape.Begin(recording: false);
+                TickOutput output = Think(tape, input.View, batch, samples.Height, samples.Width);
+                readings.Add(output.Predictions.Data.ToArray(), classOf);
+                return output;
+            }
+
+            for (int reading = 1; reading < readingCount; reading++)
+            {
+                SampleForm form = ReadAgain(first, batch, reading);
+                Show(form.Inputs, form.ClassOf);
+            }
+
+            TickOutput output = Show(samples.Inputs, classOf: null);
+            evaluator.Add(readings.Logits, samples.Targets, batch);
+            observer?.Add(output, readings.Logits, samples.Targets);
             dynamics ??= NeuronDynamics.Of(output, Parameters);
+            first += batch;
         }
 
         return Sum(evaluator, dynamics, observer);

@@ -56,7 +56,13 @@ internal static class MazeReport
         text.Line($"{ModelNames.Of(recipe.Model.Kind)} of {context.Task.Parameters.Count:N0} parameters,");
         text.Line($"trained for {recipe.Training.Steps:N0} steps of {recipe.Batch} mazes.");
         text.Line($"It solves **{figures.SolveRate:P1}** of {figures.Samples:N0} mazes that it has never seen,");
-        text.Line($"with {figures.StepAccuracy:P2} of all moves right.").Space();
+        text.Line($"with {figures.StepAccuracy:P2} of all moves right.");
+        if (figures.Readings > 1)
+        {
+            text.Line($"Each maze is shown in {figures.Readings} turned and mirrored forms, and the logarithms of the probabilities are averaged.");
+        }
+
+        text.Space();
         text.Table(
             "on unseen mazes",
             [

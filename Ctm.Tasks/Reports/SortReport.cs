@@ -18,7 +18,13 @@ internal static class SortReport
         text.Line($"trained for {recipe.Training.Steps:N0} steps of {recipe.Batch} lists.");
         text.Line($"It sorts **{figures.Accuracy:P1}** of {figures.Samples:N0} lists that it has never seen,");
         text.Line($"with {figures.StepAccuracy:P2} of all numbers in their places; read as an order of all numbers, none twice,");
-        text.Line($"**{figures.PermutationAccuracy:P1}** are right.").Space();
+        text.Line($"**{figures.PermutationAccuracy:P1}** are right.");
+        if (figures.Readings > 1)
+        {
+            text.Line($"Each list is read in {figures.Readings} rotations, and the logarithms of the probabilities are averaged.");
+        }
+
+        text.Space();
         text.Table(
             "on unseen lists",
             [.. figures.Rows(context.Definition.Words), FigureRow.Of("lists", $"{figures.Samples:N0}"), context.TimeRow]);
@@ -28,8 +34,8 @@ internal static class SortReport
             (
                 "Right numbers and whole lists",
                 [
-                    new ShareCurve("step_accuracy", "numbers, train", "numbers, unseen", figures.StepAccuracy),
-                    new ShareCurve("accuracy", "lists, train", "lists, unseen", figures.Accuracy),
+                    new ShareCurve("step_accuracy", "numbers, train", "numbers, unseen", figures.OneReading?.StepAccuracy ?? figures.StepAccuracy),
+                    new ShareCurve("accuracy", "lists, train", "lists, unseen", figures.OneReading?.Accuracy ?? figures.Accuracy),
                 ]),
             ("Tick of the last number", [new CountCurve("tick", $"tick, of {figures.Ticks}")]));
         text.Line($"## Learning\n").Picture("learning.png", "Loss, accuracy, tick of the last number and learning rate over the steps");

@@ -42,6 +42,26 @@ public static class NumberLists
         keys.Sort(order);
     }
 
+    /// <summary>Lists that begin later: number i of a result is number i + shift of the list, the first following the last.</summary>
+    /// <param name="values">The numbers, [B, N].</param>
+    /// <param name="length">Numbers of a list, N.</param>
+    /// <param name="shift">By how many numbers, 0 to N - 1.</param>
+    public static float[] Rotate(ReadOnlySpan<float> values, int length, int shift)
+    {
+        var rotated = new float[values.Length];
+        for (int start = 0; start < values.Length; start += length)
+        {
+            ReadOnlySpan<float> list = values.Slice(start, length);
+            list[shift..].CopyTo(rotated.AsSpan(start));
+            list[..shift].CopyTo(rotated.AsSpan(start + length - shift));
+        }
+
+        return rotated;
+    }
+
+    /// <summary>The class of a list that each class of its rotation stands for, [N + 1]; the last is the blank.</summary>
+    public static int[] RotatedClasses(int length, int shift) => [.. Enumerable.Range(0, length).Select(i => (i + shift) % length), length];
+
     private static double Draw(ref SampleRandom random, NumberDistribution distribution) => distribution switch
     {
         NumberDistribution.Uniform => Math.Sqrt(3) * ((2 * random.Uniform()) - 1),

@@ -29,7 +29,9 @@ public sealed class SortDefinition : SupervisedDefinition<SortRecipe, SortTask>
     public override SortRecipe Recipe(string preset, string model) => SortRecipe.Preset(preset, model);
 
     /// <inheritdoc/>
-    /// <remarks>The model's input and output follow <c>numbers</c>, unless they are set themselves.</remarks>
+    /// <remarks>
+    /// The model's input and output follow <c>numbers</c>, and there are no more <c>readings</c> than numbers, unless they are set themselves.
+    /// </remarks>
     public override SortRecipe Apply(SortRecipe recipe, IReadOnlyList<string> settings)
     {
         HashSet<string> given = [.. settings.Select(RecipeSettings.KeyOf)];
@@ -37,7 +39,8 @@ public sealed class SortDefinition : SupervisedDefinition<SortRecipe, SortTask>
         if (given.Contains("numbers"))
         {
             TickModelConfiguration follows = ((ISortConfiguration)result.Model).For(result.Numbers);
-            result = RecipeSettings.Apply(result with { Model = follows }, [.. settings.Where(IsOfModel)]);
+            int readings = given.Contains("readings") ? result.Readings : Math.Min(result.Readings, Math.Max(1, result.Numbers));
+            result = RecipeSettings.Apply(result with { Model = follows, Readings = readings }, [.. settings.Where(IsOfModel)]);
         }
 
         Check(result);
@@ -54,6 +57,7 @@ public sealed class SortDefinition : SupervisedDefinition<SortRecipe, SortTask>
             recipe.Deviation > 0 && double.IsFinite(recipe.Deviation), $"deviation is {recipe.Deviation}, it must be above 0");
         TrainingSettings.AtLeast("test_samples", recipe.TestSamples, 1);
         TrainingSettings.AtLeast("probe_samples", recipe.ProbeSamples, 1);
+        TrainingSettings.Within("readings", recipe.Readings, 1, recipe.Numbers);
         TrainingSettings.Check(recipe.Training);
         recipe.Model.Validate();
         int given = recipe.Model is ISortConfiguration sorting ? sorting.Numbers : 0, ticks = recipe.Model.TickCount;

@@ -4,7 +4,10 @@ using Ctm.Tasks.Runs;
 
 namespace Ctm.Tasks.Sorting;
 
-/// <summary>How well a model sorts unseen lists; the accuracy is the share that it spells exactly, decoded as in the reference.</summary>
+/// <summary>
+/// How well a model sorts unseen lists; the accuracy is the share that it spells exactly, decoded as in the reference. With several readings
+/// of each list, all figures but <see cref="OneReading"/> are those of their mean.
+/// </summary>
 public sealed record SortFigures : EvaluationFigures
 {
     /// <summary>Share of right places, those beyond a list's end left out and missing ones wrong.</summary>
@@ -15,6 +18,13 @@ public sealed record SortFigures : EvaluationFigures
 
     /// <summary>Share of exact lists where the most likely order of all numbers is read, none of them twice and none left out.</summary>
     public required double PermutationAccuracy { get; init; }
+
+    /// <summary>In how many rotations each list was read.</summary>
+    public int Readings { get; init; } = 1;
+
+    /// <summary>What one reading of each list gives; absent where there was no other.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OneReading? OneReading { get; init; }
 
     /// <summary>Mean tick of the last number, from 1.</summary>
     public required double MeanTick { get; init; }
@@ -45,10 +55,23 @@ public sealed record SortFigures : EvaluationFigures
         yield return FigureRow.Of(words.Step!, $"{StepAccuracy:P2}");
         yield return FigureRow.Of("lists right, blanks separate", $"{TextbookAccuracy:P2}");
         yield return FigureRow.Of("lists right, each number once", $"{PermutationAccuracy:P2}");
+        if (OneReading is { } one)
+        {
+            yield return FigureRow.Of("readings of each list, averaged", $"{Readings}");
+            yield return FigureRow.Of("lists right, one reading", $"{one.Accuracy:P2}");
+            yield return FigureRow.Of("lists right, one reading, each number once", $"{one.PermutationAccuracy:P2}");
+        }
+
         yield return FigureRow.Of("mean tick of the last number", $"{MeanTick:F2} of {Ticks}");
         yield return FigureRow.Of("correlation of waiting with the gap", $"{GapWaitCorrelation:F2}");
     }
 }
+
+/// <summary>How well a model sorts lists that it reads once, as they are.</summary>
+/// <param name="Accuracy">Share of exact lists.</param>
+/// <param name="StepAccuracy">Share of right places.</param>
+/// <param name="PermutationAccuracy">Share of exact lists, read as an order of all numbers.</param>
+public sealed record OneReading(double Accuracy, double StepAccuracy, double PermutationAccuracy);
 
 /// <summary>Waiting before numbers that are about as far from the ones before them.</summary>
 /// <param name="Gap">Mean gap.</param>

@@ -30,6 +30,12 @@ public sealed record SortRecipe : ISupervisedRecipe
     /// <summary>Unseen lists in an evaluation while training.</summary>
     public int ProbeSamples { get; init; } = 256;
 
+    /// <summary>
+    /// In how many rotations an evaluation reads each list, 1 to as many as it has numbers. The probabilities of the readings are multiplied,
+    /// label by label: the answer should not hang on where in its input a number stands, and what does so cancels out.
+    /// </summary>
+    public int Readings { get; init; } = 1;
+
     /// <summary>Seed of start values, pairs, numbers and dropout.</summary>
     public ulong Seed { get; init; }
 
@@ -84,6 +90,7 @@ public sealed record SortRecipe : ISupervisedRecipe
     {
         Numbers = 10,
         Batch = 64,
+        Readings = 10,
         Model = QuickModel,
         Training = new TrainingOptions
         {
@@ -100,6 +107,7 @@ public sealed record SortRecipe : ISupervisedRecipe
     private static SortRecipe Smoke => Quick with
     {
         Numbers = 3,
+        Readings = 1,
         TestSamples = 200,
         ProbeSamples = 64,
         Model = QuickModel with
@@ -135,6 +143,7 @@ public sealed record SortRecipe : ISupervisedRecipe
     private static SortRecipe Long => Quick with
     {
         Numbers = 30,
+        Readings = 30,
         Model = LongModel,
         Training = Quick.Training with { Steps = 40_000, LearningRate = 4e-3 },
     };
@@ -143,6 +152,7 @@ public sealed record SortRecipe : ISupervisedRecipe
     private static SortRecipe Paper => Long with
     {
         Batch = 32,
+        Readings = 1,
         Model = LongModel with
         {
             Ticks = 50,

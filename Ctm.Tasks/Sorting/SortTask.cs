@@ -77,32 +77,11 @@ public sealed class SortTask : ISupervisedTask
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> Evaluate(CancellationToken cancellation) =>
-        Measures((SortFigures)EvaluateUnseen(Recipe.ProbeSamples, cancellation));
+        Measures(Evaluate(Recipe.ProbeSamples, readingCount: 1, cancellation));
 
     /// <inheritdoc/>
-    public EvaluationFigures EvaluateUnseen(int? count, CancellationToken cancellation)
-    {
-        int wanted = count ?? Recipe.TestSamples;
-        var evaluator = new SortEvaluator(Shape(1));
-        NeuronDynamics? dynamics = null;
-        using var tape = new Tape(Device);
-        for (int done = 0; done < wanted;)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            int batch = Math.Min(EvaluationBatch, wanted - done);
-            var numbers = new float[batch * Recipe.Numbers];
-            var order = new int[numbers.Length];
-            Fill(isTraining: false, done, numbers, order);
-            using DeviceBuffer<float> input = Device.Allocate<float>(numbers.AsSpan());
-            tape.Begin(recording: false);
-            TickOutput output = Think(tape, input.View, batch);
-            evaluator.Add(output.Predictions.Data.ToArray(), numbers, order, batch);
-            dynamics ??= NeuronDynamics.Of(output, Parameters);
-            done += batch;
-        }
-
-        return evaluator.Result(dynamics);
-    }
+    public EvaluationFigures EvaluateUnseen(int? count, CancellationToken cancellation) =>
+        Evaluate(count ?? Recipe.TestSamples, Recipe.Readings, cancellation);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -119,6 +98,48 @@ public sealed class SortTask : ISupervisedTask
         ["accuracy"] = figures.Accuracy,
         ["tick"] = figures.MeanTick,
     };
+
+    private SortFigures Evaluate(int wanted, int readingCount, CancellationToken cancellation)
+    {
+        SortEvaluator evaluator = new(Shape(1)), oneReading = new(Shape(1));
+        NeuronDynamics? dynamics = null;
+        using var tape = new Tape(Device);
+        for (int done = 0; done < wanted;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int batch = Math.Min(EvaluationBatch, wanted - done);
+            var numbers = new float[batch * Recipe.Numbers];
+            var order = new int[numbers.Length];
+            Fill(isTraining: false, done, numbers, order);
+            var readings = new AveragedReadings(Recipe.Numbers + 1);
+            for (int reading = 0; reading < readingCount; reading++)
+            {
+                int shift = reading * Recipe.Numbers / readingCount;
+                using DeviceBuffer<float> input = Device.Allocate<float>(NumberLists.Rotate(numbers, Recipe.Numbers, shift).AsSpan());
+                tape.Begin(recording: false);
+                TickOutput output = Think(tape, input.View, batch);
+                float[] logits = output.Predictions.Data.ToArray();
+                readings.Add(logits, NumberLists.RotatedClasses(Recipe.Numbers, shift));
+                dynamics ??= NeuronDynamics.Of(output, Parameters);
+                if (reading == 0 && readingCount > 1)
+                {
+                    oneReading.Add(logits, numbers, order, batch);
+                }
+            }
+
+            evaluator.Add(readings.Logits, numbers, order, batch);
+            done += batch;
+        }
+
+        SortFigures figures = evaluator.Result(dynamics), one = oneReading.Result(dynamics: null);
+        return readingCount == 1
+            ? figures
+            : figures with
+            {
+                Readings = readingCount,
+                OneReading = new OneReading(one.Accuracy, one.StepAccuracy, one.PermutationAccuracy),
+            };
+    }
 
     private void Fill(bool isTraining, long position, float[] numbers, int[] order)
     {

@@ -32,7 +32,8 @@ internal sealed class TaskCommandTests
         ["qamnist"] = Classified,
         ["sort"] =
         [
-            .. Common, "textbook_accuracy", "permutation_accuracy", "ticks", "mean_wait", "wait_by_gap", "accuracy_by_gap", "gap_wait_correlation",
+            .. Common, "textbook_accuracy", "permutation_accuracy", "readings", "ticks", "mean_wait", "wait_by_gap", "accuracy_by_gap",
+            "gap_wait_correlation",
         ],
     };
 
@@ -125,6 +126,9 @@ internal sealed class TaskCommandTests
     [TestCase("train fourrooms --set neuron_select_type=random", "neuron_select_type must be first-last for agents")]
     [TestCase("train sort --set numbers=1", "numbers is 1, it must be from 2 to 256")]
     [TestCase("train sort --set numbers=40", "iterations is 13, 40 numbers cannot be spelled in less than 40 ticks")]
+    [TestCase("train sort --set readings=11", "readings is 11, it must be from 1 to 10")]
+    [TestCase("train sort --set numbers=4 readings=5", "readings is 5, it must be from 1 to 4")]
+    [TestCase("train maze --set readings=9", "readings is 9, it must be from 1 to 8")]
     [TestCase("train sort --set distribution=cauchy", "'distribution'")]
     [TestCase("train sort --set deviation=0", "deviation is 0, it must be above 0")]
     [TestCase("train sort --set d_input=4", "d_input")]

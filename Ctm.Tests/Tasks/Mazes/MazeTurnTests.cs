@@ -34,6 +34,23 @@ public sealed class MazeTurnTests
     }
 
     [Test]
+    public void All_Forms_AreEightAndTheirMovesLeadBack()
+    {
+        Maze maze = MazeSamples.Parse(MazeSamples.Hook), turned = new(5);
+        var forms = new HashSet<string>();
+        foreach (MazeTurn turn in MazeTurn.All)
+        {
+            turn.Apply(maze, turned);
+            int[] back = turn.MovesBack();
+            forms.Add(MazeSamples.Text(turned));
+            Assert.That(turned.Route.ToArray().Select(move => back[(int)move]), Is.EqualTo(maze.Route.ToArray().Select(move => (int)move)));
+        }
+
+        Assert.That(forms, Has.Count.EqualTo(8));
+        Assert.That(MazeTurn.All[0], Is.EqualTo(default(MazeTurn)));
+    }
+
+    [Test]
     public void Draw_ManyPositions_HasEachPartHalfOfTheTime()
     {
         var turns = Enumerable.Range(0, 4000).Select(i => MazeTurn.Draw(1, (ulong)i)).ToArray();

@@ -49,4 +49,19 @@ internal sealed class NumberListsTests
             return values;
         }
     }
+
+    [Test]
+    public void Rotate_TwoLists_ItsClassesLeadBack([Range(0, 4)] int shift)
+    {
+        float[] values = [0, 1, 2, 3, 4, 10, 11, 12, 13, 14];
+        float[] rotated = NumberLists.Rotate(values, 5, shift);
+        int[] classes = NumberLists.RotatedClasses(5, shift);
+
+        Assert.That(rotated[0], Is.EqualTo(shift));
+        Assert.That(classes[5], Is.EqualTo(5), "the blank");
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.That(values[(i / 5 * 5) + classes[i % 5]], Is.EqualTo(rotated[i]));
+        }
+    }
 }
