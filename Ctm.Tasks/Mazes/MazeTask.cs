@@ -22,7 +22,7 @@ public sealed class MazeTask : ClassificationTask
     /// <exception cref="DirectoryNotFoundException">When the pictures are not there.</exception>
     /// <exception cref="InvalidDataException">When a picture shows no maze.</exception>
     public MazeTask(ComputeDevice device, MazeRecipe recipe)
-        : this(device, Checked(recipe), Unseen(recipe))
+        : this(device, Checked(recipe), MazeStreams.Unseen(recipe))
     {
     }
 
@@ -31,7 +31,7 @@ public sealed class MazeTask : ClassificationTask
     {
         Recipe = recipe;
         this.unseen = unseen;
-        mazes = new Lazy<MazeBatchSource>(() => Train(recipe));
+        mazes = new Lazy<MazeBatchSource>(() => MazeStreams.Train(recipe));
     }
 
     /// <summary>The settings.</summary>
@@ -53,7 +53,7 @@ public sealed class MazeTask : ClassificationTask
     /// <inheritdoc/>
     protected override string WholeKey => "solve_rate";
 
-    private MazePixelRange Range => RangeOf(Recipe);
+    private MazePixelRange Range => MazeStreams.RangeOf(Recipe);
 
     /// <summary>Answers unseen mazes: the first <paramref name="count"/> of the recipe's test mazes, always the same.</summary>
     public MazeFigures EvaluateMazes(int count, CancellationToken cancellation = default) => (MazeFigures)Answer(count, cancellation);
@@ -211,54 +211,15 @@ public sealed class MazeTask : ClassificationTask
     private static MazeRecipe Checked(MazeRecipe recipe)
     {
         MazeSize.Check(recipe.MazeSize);
-        Require(recipe.Batch > 0, $"batch is {recipe.Batch}, it must be 1 or more");
-        Require(recipe.RouteLength > 0, $"route_length is {recipe.RouteLength}, it must be 1 or more");
+        TrainingSettings.Require(recipe.Batch > 0, $"batch is {recipe.Batch}, it must be 1 or more");
+        TrainingSettings.Require(recipe.RouteLength > 0, $"route_length is {recipe.RouteLength}, it must be 1 or more");
         int width = recipe.RouteLength * MazeMoves.Count;
-        Require(
+        TrainingSettings.Require(
             recipe.Model.OutputWidth == width && recipe.Model.PredictionReshaper is [int r, MazeMoves.Count] && r == recipe.RouteLength,
             $"route_length {recipe.RouteLength} needs out_dims {width} and prediction_reshaper [{recipe.RouteLength}, {MazeMoves.Count}]");
-        Require(
+        TrainingSettings.Require(
             recipe.Model.ImageSize == 0 || recipe.Model.ImageSize == recipe.MazeSize,
             $"image_size is {recipe.Model.ImageSize}, mazes of size {recipe.MazeSize} need {recipe.MazeSize}");
         return recipe;
     }
-
-    private static void Require(bool holds, string message)
-    {
-        if (!holds)
-        {
-            throw new TaskSettingException(message + ".");
-        }
-    }
-
-    private static MazePixelRange RangeOf(MazeRecipe recipe) => recipe.ExpandRange ? MazePixelRange.Symmetric : MazePixelRange.Unit;
-
-    private static MazeBatchSource Train(MazeRecipe recipe)
-    {
-        MazeBatchOptions options = Options(recipe) with { Augment = recipe.Augment };
-        return recipe.Data is null
-            ? MazeBatchSource.Train(recipe.MazeSize, recipe.Seed, options)
-            : new MazeBatchSource(Pictures(recipe, MazeSplit.Train), options with { Shuffle = true });
-    }
-
-    private static MazeBatchSource Unseen(MazeRecipe recipe) => recipe.Data is null
-        ? MazeBatchSource.Test(recipe.MazeSize, recipe.Seed, int.MaxValue, Options(recipe))
-        : new MazeBatchSource(Pictures(recipe, MazeSplit.Test), Options(recipe));
-
-    private static MazeImageFolder Pictures(MazeRecipe recipe, MazeSplit split)
-    {
-        var pictures = MazeImageFolder.Load(recipe.Data!, split);
-        Require(
-            pictures.Size == recipe.MazeSize,
-            $"maze_size is {recipe.MazeSize}, the pictures in {recipe.Data} show mazes of {pictures.Size} x {pictures.Size}");
-        return pictures;
-    }
-
-    private static MazeBatchOptions Options(MazeRecipe recipe) => new()
-    {
-        RouteLength = recipe.RouteLength,
-        Layout = MazeImageLayout.Nhwc,
-        Range = RangeOf(recipe),
-        Seed = recipe.Seed,
-    };
 }
