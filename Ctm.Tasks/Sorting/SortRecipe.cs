@@ -89,12 +89,12 @@ public sealed record SortRecipe : ISupervisedRecipe
     private static SortRecipe Quick => new()
     {
         Numbers = 10,
-        Batch = 64,
+        Batch = 128,
         Readings = 10,
         Model = QuickModel,
         Training = new TrainingOptions
         {
-            Steps = 30_000,
+            Steps = 27_000,
             LearningRate = 8e-3,
             WarmUp = 500,
             GradientNorm = 1,
@@ -107,6 +107,7 @@ public sealed record SortRecipe : ISupervisedRecipe
     private static SortRecipe Smoke => Quick with
     {
         Numbers = 3,
+        Batch = 64,
         Readings = 1,
         TestSamples = 200,
         ProbeSamples = 64,
@@ -143,6 +144,7 @@ public sealed record SortRecipe : ISupervisedRecipe
     private static SortRecipe Long => Quick with
     {
         Numbers = 30,
+        Batch = 64,
         Readings = 30,
         Model = LongModel,
         Training = Quick.Training with { Steps = 40_000, LearningRate = 4e-3 },
