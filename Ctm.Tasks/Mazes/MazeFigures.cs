@@ -58,7 +58,7 @@ public sealed record MazeFigures : ClassificationFigures
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? BackwardSteps { get; init; }
 
-    /// <summary>In how many forms each maze was shown; all figures but those of stopping are of the mean.</summary>
+    /// <summary>In how many forms each maze was shown; all figures but what <c>--stop-at</c> measures are of the mean.</summary>
     public int Readings { get; init; } = 1;
 
     /// <summary>Share of whole routes at every tick.</summary>

@@ -10,30 +10,27 @@ internal sealed class AveragedReadings(int classes)
     private float[] sum = [];
     private int count;
 
-    /// <summary>The prediction, [..., classes]; of one reading its logits as they are.</summary>
-    public float[] Logits { get; private set; } = [];
+    /// <summary>The prediction, [..., classes].</summary>
+    public float[] Logits => [.. sum.Select(value => value / count)];
 
     /// <summary>Adds a reading.</summary>
     /// <param name="logits">Shape [..., classes], that of all readings.</param>
     /// <param name="classOf">The class of the sample that a class of the form stands for, [classes]; null where it is the same.</param>
-    public void Add(float[] logits, int[]? classOf = null)
+    public void Add(ReadOnlySpan<float> logits, int[]? classOf = null)
     {
-        if (count == 0)
+        if (count++ == 0)
         {
             sum = new float[logits.Length];
         }
 
         for (int start = 0; start < logits.Length; start += classes)
         {
-            double normalizer = LogSum(logits.AsSpan(start, classes));
+            double normalizer = LogSum(logits.Slice(start, classes));
             for (int k = 0; k < classes; k++)
             {
                 sum[start + (classOf?[k] ?? k)] += (float)(logits[start + k] - normalizer);
             }
         }
-
-        count++;
-        Logits = count == 1 && classOf is null ? logits : [.. sum.Select(value => value / count)];
     }
 
     private static double LogSum(ReadOnlySpan<float> logits)

@@ -197,30 +197,36 @@ public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
         foreach (SampleBatch samples in Unseen(wanted, cancellation))
         {
             int batch = samples.Targets.Length / Model.Configuration.Positions;
-            var readings = new AveragedReadings(Model.Configuration.Classes);
-            TickOutput Show(float[] inputs, int[]? classOf)
-            {
-                using DeviceBuffer<float> input = Device.Allocate<float>(inputs.AsSpan());
-                tape.Begin(recording: false);
-                TickOutput output = Think(tape, input.View, batch, samples.Height, samples.Width);
-                readings.Add(output.Predictions.Data.ToArray(), classOf);
-                return output;
-            }
-
+            AveragedReadings? readings = readingCount == 1 ? null : new AveragedReadings(Model.Configuration.Classes);
             for (int reading = 1; reading < readingCount; reading++)
             {
                 SampleForm form = ReadAgain(first, batch, reading);
-                Show(form.Inputs, form.ClassOf);
+                readings!.Add(Show(tape, samples, form.Inputs).Predictions.Data.ToArray(), form.ClassOf);
             }
 
-            TickOutput output = Show(samples.Inputs, classOf: null);
-            evaluator.Add(readings.Logits, samples.Targets, batch);
-            observer?.Add(output, readings.Logits, samples.Targets);
+            TickOutput output = Show(tape, samples, samples.Inputs);
+            float[] logits = output.Predictions.Data.ToArray();
+            if (readings is not null)
+            {
+                readings.Add(logits);
+                logits = readings.Logits;
+            }
+
+            evaluator.Add(logits, samples.Targets, batch);
+            observer?.Add(output, logits, samples.Targets);
             dynamics ??= NeuronDynamics.Of(output, Parameters);
             first += batch;
         }
 
         return Sum(evaluator, dynamics, observer);
+    }
+
+    // Samples, or another form of them, on an empty tape.
+    private TickOutput Show(Tape tape, SampleBatch samples, float[] inputs)
+    {
+        using DeviceBuffer<float> input = Device.Allocate<float>(inputs.AsSpan());
+        tape.Begin(recording: false);
+        return Think(tape, input.View, samples.Targets.Length / Model.Configuration.Positions, samples.Height, samples.Width);
     }
 
     // The first unseen samples, batch by batch.

@@ -101,7 +101,7 @@ public sealed class SortTask : ISupervisedTask
 
     private SortFigures Evaluate(int wanted, int readingCount, CancellationToken cancellation)
     {
-        SortEvaluator evaluator = new(Shape(1)), oneReading = new(Shape(1));
+        SortEvaluator oneReading = new(Shape(1)), average = new(Shape(1));
         NeuronDynamics? dynamics = null;
         using var tape = new Tape(Device);
         for (int done = 0; done < wanted;)
@@ -120,21 +120,25 @@ public sealed class SortTask : ISupervisedTask
                 TickOutput output = Think(tape, input.View, batch);
                 float[] logits = output.Predictions.Data.ToArray();
                 readings.Add(logits, NumberLists.RotatedClasses(Recipe.Numbers, shift));
-                dynamics ??= NeuronDynamics.Of(output, Parameters);
-                if (reading == 0 && readingCount > 1)
+                if (reading == 0)
                 {
                     oneReading.Add(logits, numbers, order, batch);
+                    dynamics ??= NeuronDynamics.Of(output, Parameters);
                 }
             }
 
-            evaluator.Add(readings.Logits, numbers, order, batch);
+            if (readingCount > 1)
+            {
+                average.Add(readings.Logits, numbers, order, batch);
+            }
+
             done += batch;
         }
 
-        SortFigures figures = evaluator.Result(dynamics), one = oneReading.Result(dynamics: null);
+        SortFigures one = oneReading.Result(dynamics);
         return readingCount == 1
-            ? figures
-            : figures with
+            ? one
+            : average.Result(dynamics) with
             {
                 Readings = readingCount,
                 OneReading = new OneReading(one.Accuracy, one.StepAccuracy, one.PermutationAccuracy),

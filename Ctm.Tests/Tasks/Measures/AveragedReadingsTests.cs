@@ -6,15 +6,6 @@ namespace Ctm.Tests.Tasks.Measures;
 internal sealed class AveragedReadingsTests
 {
     [Test]
-    public void Add_OneReading_KeepsItsLogits()
-    {
-        float[] logits = [3, 1, -2, 0, 5, 7];
-        var readings = new AveragedReadings(3);
-        readings.Add(logits);
-        Assert.That(readings.Logits, Is.EqualTo(logits));
-    }
-
-    [Test]
     public void Add_ReadingsWithClassesOfTheirOwn_AveragesLogarithmsOfProbabilities()
     {
         // Two rows of two classes. The second reading has the classes swapped, and its first row is shifted, which changes no probability.
