@@ -38,7 +38,7 @@ public sealed class CtcPermutationDecoder
         beam.Add(new Prefix(labels));
         for (int t = 0; t < shape.Ticks; t++)
         {
-            LogSoftmax(logits.Slice(((t * shape.Batch) + sample) * shape.Classes, shape.Classes), logProbabilities);
+            LogSoftmax.Of(logits.Slice(((t * shape.Batch) + sample) * shape.Classes, shape.Classes), logProbabilities);
             int ticksLeft = shape.Ticks - 1 - t;
             Extend(logProbabilities, shortest: length - ticksLeft);
         }
@@ -106,26 +106,6 @@ public sealed class CtcPermutationDecoder
         }
 
         reached.ForEach(prefix => prefix.Step());
-    }
-
-    private static void LogSoftmax(ReadOnlySpan<float> logits, double[] result)
-    {
-        double most = double.NegativeInfinity, sum = 0;
-        foreach (float logit in logits)
-        {
-            most = Math.Max(most, logit);
-        }
-
-        foreach (float logit in logits)
-        {
-            sum += Math.Exp(logit - most);
-        }
-
-        double shift = most + Math.Log(sum);
-        for (int i = 0; i < result.Length; i++)
-        {
-            result[i] = logits[i] - shift;
-        }
     }
 
     private static double LogSum(double a, double b)

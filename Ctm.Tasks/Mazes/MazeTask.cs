@@ -102,9 +102,7 @@ public sealed class MazeTask : ClassificationTask
     /// <summary>Thinks about one maze and keeps what happens at every tick.</summary>
     public MazeThought Think(Maze maze)
     {
-        var picture = new float[InputLength];
-        MazeImage.Write(maze, picture, MazeImageLayout.Nhwc, Range);
-        return Think(picture, output =>
+        return Think(PicturesOf([maze]), output =>
         {
             float[] logits = output.Predictions.Data.ToArray(), weights = output.Attention?.Weights.Data.ToArray() ?? [];
             var moves = new int[output.Ticks][];
@@ -133,15 +131,14 @@ public sealed class MazeTask : ClassificationTask
     protected override SampleForm ReadAgain(int first, int count, int reading)
     {
         MazeTurn turn = MazeTurn.All[reading];
-        var turned = new Maze(Recipe.MazeSize);
-        var pictures = new float[count * InputLength];
+        var turned = new Maze[count];
         for (int b = 0; b < count; b++)
         {
-            turn.Apply(TestMaze(first + b), turned);
-            MazeImage.Write(turned, pictures.AsSpan(b * InputLength, InputLength), MazeImageLayout.Nhwc, Range);
+            turned[b] = new Maze(Recipe.MazeSize);
+            turn.Apply(TestMaze(first + b), turned[b]);
         }
 
-        return new SampleForm(pictures, turn.MovesBack());
+        return new SampleForm(PicturesOf(turned), turn.MovesBack());
     }
 
     /// <inheritdoc/>
@@ -152,7 +149,29 @@ public sealed class MazeTask : ClassificationTask
         new MazeFigures(evaluator.Result(Name, dynamics), evaluator.PerTickWhole, (MazeStrategyObserver)observer!) { Readings = Readings };
 
     // The moves at the tick that answers, for each maze.
-    private int[][] Answers(Maze[] shown)
+    private int[][] Answers(Maze[] shown) => Think(PicturesOf(shown), output =>
+    {
+        float[] logits = output.Predictions.Data.ToArray();
+        int width = Recipe.Model.OutputWidth;
+        return Enumerable.Range(0, shown.Length).Select(Answer).ToArray();
+
+        int[] Answer(int sample)
+        {
+            int[] best = [];
+            double most = double.NegativeInfinity;
+            for (int t = Recipe.UseMostCertain ? 0 : output.Ticks - 1; t < output.Ticks; t++)
+            {
+                var moves = new int[Recipe.RouteLength];
+                double certainty = PredictionReading.Read(
+                    logits.AsSpan(((t * shown.Length) + sample) * width, width), MazeMoves.Count, moves, null);
+                (best, most) = certainty > most ? (moves, certainty) : (best, most);
+            }
+
+            return best;
+        }
+    });
+
+    private float[] PicturesOf(Maze[] shown)
     {
         var pictures = new float[shown.Length * InputLength];
         for (int b = 0; b < shown.Length; b++)
@@ -160,27 +179,7 @@ public sealed class MazeTask : ClassificationTask
             MazeImage.Write(shown[b], pictures.AsSpan(b * InputLength, InputLength), MazeImageLayout.Nhwc, Range);
         }
 
-        return Think(pictures, output =>
-        {
-            float[] logits = output.Predictions.Data.ToArray();
-            int width = Recipe.Model.OutputWidth;
-            return Enumerable.Range(0, shown.Length).Select(Answer).ToArray();
-
-            int[] Answer(int sample)
-            {
-                int[] best = [];
-                double most = double.NegativeInfinity;
-                for (int t = Recipe.UseMostCertain ? 0 : output.Ticks - 1; t < output.Ticks; t++)
-                {
-                    var moves = new int[Recipe.RouteLength];
-                    double certainty = PredictionReading.Read(
-                        logits.AsSpan(((t * shown.Length) + sample) * width, width), MazeMoves.Count, moves, null);
-                    (best, most) = certainty > most ? (moves, certainty) : (best, most);
-                }
-
-                return best;
-            }
-        });
+        return pictures;
     }
 
     private static MazeAttention MeanOverHeads(AttentionTrack track, float[] weights, int tick)
@@ -210,9 +209,7 @@ public sealed class MazeTask : ClassificationTask
 
     private static MazeRecipe Checked(MazeRecipe recipe)
     {
-        MazeSize.Check(recipe.MazeSize);
-        TrainingSettings.Require(recipe.Batch > 0, $"batch is {recipe.Batch}, it must be 1 or more");
-        TrainingSettings.Require(recipe.RouteLength > 0, $"route_length is {recipe.RouteLength}, it must be 1 or more");
+        MazeSettings.Check(recipe);
         int width = recipe.RouteLength * MazeMoves.Count;
         TrainingSettings.Require(
             recipe.Model.OutputWidth == width && recipe.Model.PredictionReshaper is [int r, MazeMoves.Count] && r == recipe.RouteLength,

@@ -1,3 +1,5 @@
+using Ctm.Engine.Losses;
+
 namespace Ctm.Tasks.Measures;
 
 /// <summary>
@@ -23,30 +25,14 @@ internal sealed class AveragedReadings(int classes)
             sum = new float[logits.Length];
         }
 
+        Span<double> logProbabilities = stackalloc double[classes];
         for (int start = 0; start < logits.Length; start += classes)
         {
-            double normalizer = LogSum(logits.Slice(start, classes));
+            LogSoftmax.Of(logits.Slice(start, classes), logProbabilities);
             for (int k = 0; k < classes; k++)
             {
-                sum[start + (classOf?[k] ?? k)] += (float)(logits[start + k] - normalizer);
+                sum[start + (classOf?[k] ?? k)] += (float)logProbabilities[k];
             }
         }
-    }
-
-    private static double LogSum(ReadOnlySpan<float> logits)
-    {
-        float most = float.NegativeInfinity;
-        foreach (float logit in logits)
-        {
-            most = Math.Max(most, logit);
-        }
-
-        double sum = 0;
-        foreach (float logit in logits)
-        {
-            sum += Math.Exp(logit - most);
-        }
-
-        return most + Math.Log(sum);
     }
 }

@@ -46,6 +46,7 @@ public sealed class QamnistDefinition : SupervisedDefinition<QamnistRecipe, Qamn
         TrainingSettings.Within("max_operations", recipe.MaxOperations, 0, MostOperations);
         TrainingSettings.Within("min_operations", recipe.MinOperations, 0, recipe.MaxOperations);
         TrainingSettings.AtLeast("ramp_steps", recipe.RampSteps, 0);
+        TrainingSettings.Within("largest_of", recipe.LargestOf, 1, 100);
         TrainingSettings.Within("grid", recipe.Grid, 0, QuestionEmbedding.Indices);
         TrainingSettings.AtLeast("grid_samples", recipe.GridSamples, 1);
         TrainingSettings.AtLeast("test_samples", recipe.TestSamples, 1);

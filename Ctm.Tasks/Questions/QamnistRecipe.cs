@@ -36,6 +36,12 @@ public sealed record QamnistRecipe : ISupervisedRecipe
     public int RampSteps { get; init; }
 
     /// <summary>
+    /// Draws of a training step for its number of digits, and again for that of operations, of which the largest counts: 1 has all equally
+    /// often, as the reference does; with 2, of 1 to 4 the largest comes in 7 of 16. Ours: questions about few digits are soon always answered.
+    /// </summary>
+    public int LargestOf { get; init; } = 1;
+
+    /// <summary>
     /// Whether training also asks for the result so far, at the last tick of every operator: what has been said until then is a question as
     /// well, and its answer is known. Ours; the reference asks at the end only. The loss
     /// that training prints is that of the answers.
@@ -77,6 +83,22 @@ public sealed record QamnistRecipe : ISupervisedRecipe
         return model == ModelKinds.Qamnist
             ? recipe
             : recipe with { Model = Lstm((QamnistConfiguration)recipe.Model, preset), UseMostCertain = false };
+    }
+
+    /// <summary>Draws the number of digits, or of operations, of a training step, see <see cref="RampSteps"/> and <see cref="LargestOf"/>.</summary>
+    /// <param name="random">Where from.</param>
+    /// <param name="fewest">The fewest.</param>
+    /// <param name="most">The most.</param>
+    /// <param name="step">The step, from 0.</param>
+    internal int Draw(ref SampleRandom random, int fewest, int most, long step)
+    {
+        int choices = Choices(fewest, most, step), largest = 0;
+        for (int draw = 0; draw < LargestOf; draw++)
+        {
+            largest = Math.Max(largest, random.Below(choices));
+        }
+
+        return fewest + largest;
     }
 
     /// <summary>How many numbers of digits, or of operations, a training step draws from, see <see cref="RampSteps"/>.</summary>

@@ -62,8 +62,8 @@ public sealed class QamnistTask : ISupervisedTask
     public void Forward(Tape tape, long step)
     {
         var random = new SampleRandom(Recipe.Seed, (ulong)step);
-        int digits = Recipe.MinDigits + random.Below(Recipe.Choices(Recipe.MinDigits, Recipe.MaxDigits, step));
-        int operations = Recipe.MinOperations + random.Below(Recipe.Choices(Recipe.MinOperations, Recipe.MaxOperations, step));
+        int digits = Recipe.Draw(ref random, Recipe.MinDigits, Recipe.MaxDigits, step);
+        int operations = Recipe.Draw(ref random, Recipe.MinOperations, Recipe.MaxOperations, step);
         QuestionBatch questions = QuestionBatch.Draw(ref random, training, digits, operations, Recipe.Batch);
         answers.View.CopyFrom(questions.Answers);
         QamnistOutput output = Think(tape, training, questions);

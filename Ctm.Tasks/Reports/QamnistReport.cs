@@ -22,6 +22,11 @@ internal static class QamnistReport
             text.Line($"The most digits and operations grew over the first {recipe.RampSteps:N0} steps.");
         }
 
+        if (recipe.LargestOf > 1)
+        {
+            text.Line($"Both numbers were the largest of {recipe.LargestOf} draws.");
+        }
+
         if (recipe.RunningResults)
         {
             text.Line($"It was also asked for the result so far, at every operator.");

@@ -111,7 +111,7 @@ public sealed class SortTask : ISupervisedTask
             var numbers = new float[batch * Recipe.Numbers];
             var order = new int[numbers.Length];
             Fill(isTraining: false, done, numbers, order);
-            var readings = new AveragedReadings(Recipe.Numbers + 1);
+            AveragedReadings? readings = readingCount == 1 ? null : new AveragedReadings(Recipe.Numbers + 1);
             for (int reading = 0; reading < readingCount; reading++)
             {
                 int shift = reading * Recipe.Numbers / readingCount;
@@ -119,7 +119,7 @@ public sealed class SortTask : ISupervisedTask
                 tape.Begin(recording: false);
                 TickOutput output = Think(tape, input.View, batch);
                 float[] logits = output.Predictions.Data.ToArray();
-                readings.Add(logits, NumberLists.RotatedClasses(Recipe.Numbers, shift));
+                readings?.Add(logits, NumberLists.RotatedClasses(Recipe.Numbers, shift));
                 if (reading == 0)
                 {
                     oneReading.Add(logits, numbers, order, batch);
@@ -127,7 +127,7 @@ public sealed class SortTask : ISupervisedTask
                 }
             }
 
-            if (readingCount > 1)
+            if (readings is not null)
             {
                 average.Add(readings.Logits, numbers, order, batch);
             }

@@ -133,6 +133,7 @@ internal sealed class TaskCommandTests
     [TestCase("train sort --set deviation=0", "deviation is 0, it must be above 0")]
     [TestCase("train sort --set d_input=4", "d_input")]
     [TestCase("train qamnist --set max_digits=51", "max_digits is 51, it must be from 1 to 50")]
+    [TestCase("train qamnist --set largest_of=0", "largest_of is 0, it must be from 1 to 100")]
     [TestCase("train qamnist --set ramp_steps=-1", "ramp_steps is -1, it must be 0 or more")]
     [TestCase("train qamnist --set start_decay=-1", "start_decay is -1, it must be 0 to 15")]
     [TestCase("train qamnist --set min_digits=3", "min_digits is 3, it must be from 1 to 2")]

@@ -86,6 +86,25 @@ internal sealed class QamnistTaskTests
         Assert.That(recipe.Choices(2, 3, step), Is.EqualTo(2));
     }
 
+    [TestCase(1, 0.25)]
+    [TestCase(2, 0.4375)]
+    [TestCase(4, 0.68359375)]
+    public void Draw_LargestOf_FavoursTheMost(int largestOf, double expected)
+    {
+        QamnistRecipe recipe = QamnistRecipe.Preset("long", ModelKinds.Qamnist) with { RampSteps = 0, LargestOf = largestOf };
+        const int Draws = 20_000;
+        int[] counts = new int[5];
+        for (int step = 0; step < Draws; step++)
+        {
+            var random = new SampleRandom(0, (ulong)step);
+            counts[recipe.Draw(ref random, 1, 4, step)]++;
+        }
+
+        Assert.That(counts[4] / (double)Draws, Is.EqualTo(expected).Within(5 * Math.Sqrt(0.25 / Draws)), "1 - (3/4)^draws");
+        Assert.That(counts[1] / (double)Draws, Is.EqualTo(Math.Pow(0.25, largestOf)).Within(5 * Math.Sqrt(0.25 / Draws)));
+        Assert.That(counts.Sum(), Is.EqualTo(Draws));
+    }
+
     [Test]
     public void Write_Digit_IsTheResizedNormalisedPicture()
     {
