@@ -42,14 +42,14 @@ public sealed class ContinuousThoughtMachine : TickModel, IRecurrence, IStoppabl
     public override CtmConfiguration Configuration { get; }
 
     /// <inheritdoc/>
-    public override TickOutput Forward(Tape tape, FeatureMap images)
+    public override TickOutput Forward(Tape tape, FeatureMap images, int ticks)
     {
-        Begin(tape, images);
-        tape.Recur(Configuration.Ticks, images.Batch, this);
+        Begin(tape, images, ticks);
+        tape.Recur(ticks, images.Batch, this);
         return core.Answer(tape, AttentionTrack.Of(tape, attention, features));
     }
 
-    void IStoppable.Begin(Tape tape, FeatureMap inputs) => Begin(tape, inputs);
+    void IStoppable.Begin(Tape tape, FeatureMap inputs) => Begin(tape, inputs, Configuration.Ticks);
 
     Tensor IStoppable.Think(Tape tape)
     {
@@ -66,13 +66,13 @@ public sealed class ContinuousThoughtMachine : TickModel, IRecurrence, IStoppabl
 
     void IRecurrence.Tick(Tape tape, int tick) => Tick(tape);
 
-    private void Begin(Tape tape, FeatureMap images)
+    private void Begin(Tape tape, FeatureMap images, int ticks)
     {
         features = backbone.Forward(tape, images);
         features = positions?.Add(tape, features) ?? features;
         attention.Begin(tape, keyValueNorm.Forward(tape, keyValueProjection.Forward(tape, features.Tensor)), images.Batch);
         query.Begin(tape);
-        core.Begin(tape, images.Batch, Configuration.Ticks, Configuration.Ticks);
+        core.Begin(tape, images.Batch, ticks, actions: ticks);
     }
 
     private void Tick(Tape tape) =>

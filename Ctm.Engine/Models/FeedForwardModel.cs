@@ -30,7 +30,7 @@ public sealed class FeedForwardModel : TickModel
     public override FeedForwardConfiguration Configuration { get; }
 
     /// <inheritdoc/>
-    public override TickOutput Forward(Tape tape, FeatureMap inputs)
+    public override TickOutput Forward(Tape tape, FeatureMap inputs, int ticks)
     {
         FeatureMap features = backbone.Forward(tape, inputs);
         Tensor x = Configuration.Flatten

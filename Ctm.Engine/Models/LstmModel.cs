@@ -68,10 +68,10 @@ public sealed class LstmModel : TickModel, IRecurrence, IStoppable
     public override LstmConfiguration Configuration { get; }
 
     /// <inheritdoc/>
-    public override TickOutput Forward(Tape tape, FeatureMap inputs)
+    public override TickOutput Forward(Tape tape, FeatureMap inputs, int ticks)
     {
-        int batch = inputs.Batch, ticks = Configuration.Ticks;
-        Begin(tape, inputs);
+        int batch = inputs.Batch;
+        Begin(tape, inputs, ticks);
         tape.Recur(ticks, batch, this);
         return new TickOutput
         {
@@ -85,7 +85,7 @@ public sealed class LstmModel : TickModel, IRecurrence, IStoppable
         };
     }
 
-    void IStoppable.Begin(Tape tape, FeatureMap inputs) => Begin(tape, inputs);
+    void IStoppable.Begin(Tape tape, FeatureMap inputs) => Begin(tape, inputs, Configuration.Ticks);
 
     Tensor IStoppable.Think(Tape tape)
     {
@@ -109,15 +109,15 @@ public sealed class LstmModel : TickModel, IRecurrence, IStoppable
 
     void IRecurrence.Tick(Tape tape, int tick) => Tick(tape);
 
-    private void Begin(Tape tape, FeatureMap inputs)
+    private void Begin(Tape tape, FeatureMap inputs, int ticks)
     {
         features = backbone.Forward(tape, inputs);
         features = positions?.Add(tape, features) ?? features;
         attention.Begin(tape, keyValueNorm.Forward(tape, keyValueProjection.Forward(tape, features.Tensor)), inputs.Batch);
         query.Begin(tape);
         Start(tape, inputs.Batch);
-        action?.Begin(tape, inputs.Batch, Configuration.Ticks);
-        output?.Begin(tape, inputs.Batch, Configuration.Ticks + 1);
+        action?.Begin(tape, inputs.Batch, ticks);
+        output?.Begin(tape, inputs.Batch, ticks + 1);
         answer = output?.Step(tape, start!);
     }
 

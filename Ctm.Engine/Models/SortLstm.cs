@@ -32,19 +32,19 @@ public sealed class SortLstm : TickModel, IRecurrence
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">When there are not as many numbers as the model sorts.</exception>
-    public override TickOutput Forward(Tape tape, FeatureMap inputs)
+    public override TickOutput Forward(Tape tape, FeatureMap inputs, int ticks)
     {
         row = Configuration.Rows(tape, inputs);
         hidden.Value = startHidden.Forward(tape, inputs.Batch);
         memory.Value = startCell.Forward(tape, inputs.Batch);
         tape.Carry(hidden);
         tape.Carry(memory);
-        tape.Recur(Configuration.Ticks, inputs.Batch, this);
+        tape.Recur(ticks, inputs.Batch, this);
         Tensor states = tape.AllTicks(hidden.Value);
         return new TickOutput
         {
             Batch = inputs.Batch,
-            Ticks = Configuration.Ticks,
+            Ticks = ticks,
             Predictions = outputProjection.Forward(tape, states),
             PostActivations = states,
         };

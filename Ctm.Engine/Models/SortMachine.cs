@@ -26,9 +26,9 @@ public sealed class SortMachine : TickModel, IRecurrence
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">When there are not as many numbers as the model sorts.</exception>
-    public override TickOutput Forward(Tape tape, FeatureMap inputs)
+    public override TickOutput Forward(Tape tape, FeatureMap inputs, int ticks)
     {
-        int batch = inputs.Batch, ticks = Configuration.Ticks;
+        int batch = inputs.Batch;
         row = Configuration.Rows(tape, inputs);
         core.Begin(tape, batch, ticks, actions: 0);
         tape.Recur(ticks, batch, this);

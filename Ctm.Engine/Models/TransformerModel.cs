@@ -41,9 +41,9 @@ public sealed class TransformerModel : TickModel, IRecurrence
     public override TransformerConfiguration Configuration { get; }
 
     /// <inheritdoc/>
-    public override TickOutput Forward(Tape tape, FeatureMap inputs)
+    public override TickOutput Forward(Tape tape, FeatureMap inputs, int ticks)
     {
-        int ticks = Configuration.Ticks, width = Configuration.Width;
+        int width = Configuration.Width;
         batch = inputs.Batch;
         FeatureMap features = backbone.Forward(tape, inputs);
         features = positions?.Add(tape, features) ?? features;

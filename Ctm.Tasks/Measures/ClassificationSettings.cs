@@ -18,6 +18,9 @@ public sealed record ClassificationSettings
     /// <summary>Positions beyond the leading right ones that the loss counts; null counts all.</summary>
     public int? Lookahead { get; init; }
 
+    /// <summary>Ticks of a training step beyond the positions that the loss counts; null for all of the model's ticks.</summary>
+    public int? TicksAhead { get; init; }
+
     /// <summary>
     /// Weight of the mean over all ticks of their losses beside the published loss, which asks nothing of ticks that it does not choose;
     /// 0 for the published loss.

@@ -1,5 +1,5 @@
 using Ctm.Engine.Autograd;
-using Ctm.Engine.Losses;
+using Ctm.Engine.Files;
 using Ctm.Engine.Models;
 using Ctm.Engine.Modules;
 using Ctm.Kernels.Devices;
@@ -16,7 +16,7 @@ public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
     private readonly int[] targets;
     private readonly DeviceBuffer<float> deviceInputs;
     private readonly DeviceBuffer<int> deviceTargets;
-    private readonly TwoTickLoss loss;
+    private readonly ClassificationLoss loss;
     private Tensor? predictions;
 
     /// <summary>Creates the model and the memory of a batch.</summary>
@@ -30,7 +30,7 @@ public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
         targets = new int[settings.Batch * model.Positions];
         deviceInputs = device.Allocate<float>(inputs.Length);
         deviceTargets = device.Allocate<int>(targets.Length);
-        loss = new TwoTickLoss(device, Shape(settings.Batch), settings.UseMostCertain, settings.Lookahead, settings.EveryTickLoss);
+        loss = new ClassificationLoss(device, model, settings);
     }
 
     /// <inheritdoc/>
@@ -59,17 +59,24 @@ public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
         Fill(isTraining: true, step * settings.Batch, inputs, targets);
         deviceInputs.View.CopyFrom(inputs);
         deviceTargets.View.CopyFrom(targets);
-        predictions = Think(tape, deviceInputs.View, settings.Batch).Predictions;
-        loss.Forward(tape, predictions, deviceTargets.View);
+        TickOutput output = Think(tape, deviceInputs.View, settings.Batch, settings.Height, settings.Width, loss.Ticks);
+        predictions = output.Predictions;
+        loss.Forward(tape, output, deviceTargets.View);
     }
 
     /// <inheritdoc/>
-    public double ReadLoss() => loss.Loss.ToArray()[0];
+    public StateDictionary? Capture() => loss.Capture();
+
+    /// <inheritdoc/>
+    public void Restore(StateDictionary? state) => loss.Restore(state);
+
+    /// <inheritdoc/>
+    public double ReadLoss() => loss.Latest.Loss.ToArray()[0];
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> ReadMeasures()
     {
-        (int[] correct, int[] whole) = loss.ReadScores(predictions!, deviceTargets.View);
+        (int[] correct, int[] whole) = loss.Latest.ReadScores(predictions!, deviceTargets.View);
         int positions = Model.Configuration.Positions;
         var measures = new Dictionary<string, double>();
         if (positions > 1)
@@ -80,10 +87,10 @@ public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
         measures[WholeKey] = whole.Average();
         if (settings.Lookahead is not null)
         {
-            measures["reach"] = loss.Reach.ToArray().Average(r => Math.Min(r, positions));
+            measures["reach"] = loss.MeanReach;
         }
 
-        measures["tick"] = loss.MostCertainTicks.ToArray().Average() + 1;
+        measures["tick"] = loss.Latest.MostCertainTicks.ToArray().Average() + 1;
         return measures;
     }
 
@@ -127,7 +134,7 @@ public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
         using DeviceBuffer<float> input = Device.Allocate<float>(values);
         using var tape = new Tape(Device);
         tape.Begin(recording: false);
-        return read(Think(tape, input.View, values.Length / InputLength));
+        return read(Think(tape, input.View, values.Length / InputLength, settings.Height, settings.Width));
     }
 
     /// <inheritdoc/>
@@ -189,7 +196,7 @@ public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
 
     private ClassificationFigures Answer(int wanted, int readingCount, CancellationToken cancellation)
     {
-        var evaluator = new ClassificationEvaluator(Shape(1), settings.UseMostCertain);
+        var evaluator = new ClassificationEvaluator(SampleShape, settings.UseMostCertain);
         IEvaluationObserver? observer = Observe();
         NeuronDynamics? dynamics = null;
         int first = 0;
@@ -240,18 +247,12 @@ public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
         }
     }
 
-    private TickOutput Think(Tape tape, DeviceView<float> values, int batch) => Think(tape, values, batch, settings.Height, settings.Width);
-
-    private TickOutput Think(Tape tape, DeviceView<float> values, int batch, int height, int width)
+    private TickOutput Think(Tape tape, DeviceView<float> values, int batch, int height, int width, int? ticks = null)
     {
         Tensor input = tape.New(batch * height * width, Model.Configuration.InputChannels, needsGradient: false);
         Device.Elementwise.Copy(values, input.Data);
-        return Model.Forward(tape, new FeatureMap(input, batch, height, width));
+        return Model.Forward(tape, new FeatureMap(input, batch, height, width), ticks ?? Model.Configuration.TickCount);
     }
 
-    private LossShape Shape(int batch)
-    {
-        TickModelConfiguration c = Model.Configuration;
-        return new LossShape(c.TickCount, batch, c.Positions, c.Classes);
-    }
+    private LossShape SampleShape => new(Model.Configuration.TickCount, 1, Model.Configuration.Positions, Model.Configuration.Classes);
 }

@@ -62,6 +62,10 @@ public sealed class ParityDefinition : SupervisedDefinition<ParityRecipe, Parity
         TrainingSettings.AtLeast("batch", recipe.Batch, 1);
         TrainingSettings.EveryTick(recipe.EveryTickLoss);
         TrainingSettings.AtLeast("lookahead", recipe.Lookahead ?? 1, 1);
+        TrainingSettings.AtLeast("ticks_ahead", recipe.TicksAhead ?? 1, 1);
+        TrainingSettings.Require(
+            recipe.TicksAhead is null || recipe.Lookahead is not null,
+            $"ticks_ahead is {recipe.TicksAhead}, without a lookahead nothing grows; give one, such as lookahead=5");
         TrainingSettings.AtLeast("ramp_steps", recipe.RampSteps, 0);
         TrainingSettings.AtLeast("test_samples", recipe.TestSamples, 1);
         TrainingSettings.AtLeast("probe_samples", recipe.ProbeSamples, 1);

@@ -22,6 +22,12 @@ public sealed record ParityRecipe : ISupervisedRecipe
     public int? Lookahead { get; init; }
 
     /// <summary>
+    /// Ticks of a training step beyond the places that the curriculum counts, up to <c>iterations</c>; absent lets every step have those. Ours:
+    /// with all ticks from the start a model reads a place in two of them, and has none left for the later places.
+    /// </summary>
+    public int? TicksAhead { get; init; }
+
+    /// <summary>
     /// Steps of training over which -1 grows from one value in 32 to one in two; 0 draws both alike from the start, as the reference does.
     /// The most of a step grows evenly in its logarithm, and each of its sequences has between 1 in 32 and that. Ours: what a few -1 do is
     /// learned soon.

@@ -59,6 +59,7 @@ public sealed class ParityTask : ClassificationTask
         UseMostCertain = recipe.UseMostCertain,
         EveryTickLoss = recipe.EveryTickLoss,
         Lookahead = recipe.Lookahead,
+        TicksAhead = recipe.TicksAhead,
         TestSamples = recipe.TestSamples,
         ProbeSamples = recipe.ProbeSamples,
         Seed = recipe.Seed,

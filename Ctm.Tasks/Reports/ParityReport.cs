@@ -21,6 +21,11 @@ internal static class ParityReport
             text.Line($"Over the first {recipe.RampSteps:N0} steps -1 grew from one value in 32 to one in two.");
         }
 
+        if (recipe.TicksAhead is { } ahead)
+        {
+            text.Line($"A step had {ahead} ticks more than places counted, {recipe.Model.TickCount} at most.");
+        }
+
         text.Line($"It tells all parities of **{figures.Accuracy:P1}** of {figures.Samples:N0} sequences that it has never seen,");
         text.Line($"with {figures.StepAccuracy:P2} of all places right.").Space();
         text.Table("on unseen sequences", [.. figures.Rows(words), FigureRow.Of("sequences", $"{figures.Samples:N0}"), context.TimeRow]);

@@ -110,6 +110,8 @@ internal sealed class TaskCommandTests
 
     [TestCase("train parity --set sequence_length=3", "sequence_length is 3, it must be from 4 to 64")]
     [TestCase("train parity --set sequence_length=65", "sequence_length is 65, it must be from 4 to 64")]
+    [TestCase("train parity --set ticks_ahead=0 lookahead=5", "ticks_ahead is 0, it must be 1 or more")]
+    [TestCase("train parity --set ticks_ahead=5", "ticks_ahead is 5, without a lookahead nothing grows; give one, such as lookahead=5")]
     [TestCase("train parity --set ramp_steps=-1", "ramp_steps is -1, it must be 0 or more")]
     [TestCase("train parity --set out_dims=7", "out_dims")]
     [TestCase("train parity --set backbone_type=none positional_embedding_type=none image_channels=3", "3 channels, parity has 1")]

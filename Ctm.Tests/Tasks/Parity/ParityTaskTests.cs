@@ -1,3 +1,4 @@
+using Ctm.Engine.Files;
 using Ctm.Engine.Models;
 using Ctm.Engine.Training;
 using Ctm.Kernels.Devices;
@@ -28,6 +29,43 @@ internal sealed class ParityTaskTests
         Assert.That(loss, Is.LessThan(0.6));
         Assert.That(after.PerTickPositionAccuracy, Has.Length.EqualTo(task.Model.Configuration.TickCount));
         Assert.That(after.PerTickAccuracy[^1], Is.EqualTo(after.PerTickPositionAccuracy[^1].Average()).Within(1e-9));
+    }
+
+    [Test]
+    public void Run_TicksThatGrow_ResumedBitEqualToUninterrupted()
+    {
+        ParityRecipe smoke = ParityRecipe.Preset("smoke", "ctm");
+        ParityRecipe recipe = smoke with { Lookahead = 2, TicksAhead = 1, Training = smoke.Training with { Steps = 60 } };
+        using ComputeDevice device = ComputeDevice.Open("cpu", 1);
+        using var whole = new ParityTask(device, recipe);
+        using var uninterrupted = new TrainingLoop(whole, recipe.Training);
+        TrainingState? half = null;
+        StateDictionary? parameters = null;
+        var ticks = new HashSet<double>();
+        while (uninterrupted.Step < recipe.Training.Steps)
+        {
+            if (uninterrupted.Step == 30)
+            {
+                (half, parameters) = (uninterrupted.Capture(), ModelState.Capture(whole.Parameters));
+            }
+
+            uninterrupted.RunStep();
+            ticks.Add(((ITrainingTask)whole).Capture()!["reach"].Singles[0]);
+        }
+
+        using var task = new ParityTask(device, recipe);
+        using var resumed = new TrainingLoop(task, recipe.Training);
+        ModelState.Restore(task.Parameters, parameters!);
+        resumed.Restore(half!);
+        while (resumed.Step < recipe.Training.Steps)
+        {
+            resumed.RunStep();
+        }
+
+        Assert.That(ticks, Has.Count.GreaterThan(30), "what counts differs from step to step");
+        Assert.That(Values(task), Is.EqualTo(Values(whole)));
+
+        static float[] Values(ParityTask of) => [.. of.Parameters.Parameters.SelectMany(p => p.Data.ToArray())];
     }
 
     [Test]
