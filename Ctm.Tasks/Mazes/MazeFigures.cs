@@ -58,20 +58,12 @@ public sealed record MazeFigures : ClassificationFigures
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? BackwardSteps { get; init; }
 
-    /// <summary>In how many forms each maze was shown; all figures but what <c>--stop-at</c> measures are of the mean.</summary>
-    public int Readings { get; init; } = 1;
-
     /// <summary>Share of whole routes at every tick.</summary>
     public required double[] PerTickSolveRate { get; init; }
 
     /// <inheritdoc/>
     protected override IEnumerable<FigureRow> OwnRows()
     {
-        if (Readings > 1)
-        {
-            yield return FigureRow.Of("turned and mirrored forms, averaged", $"{Readings}");
-        }
-
         if (PerTickAccuracy.Length > 1 && Strategy is not null)
         {
             string attention = AttentionOrder is { } a

@@ -146,7 +146,7 @@ public sealed class MazeTask : ClassificationTask
 
     private protected override ClassificationFigures Sum(
         ClassificationEvaluator evaluator, NeuronDynamics? dynamics, IEvaluationObserver? observer) =>
-        new MazeFigures(evaluator.Result(Name, dynamics), evaluator.PerTickWhole, (MazeStrategyObserver)observer!) { Readings = Readings };
+        new MazeFigures(evaluator.Result(Name, dynamics), evaluator.PerTickWhole, (MazeStrategyObserver)observer!);
 
     // The moves at the tick that answers, for each maze.
     private int[][] Answers(Maze[] shown) => Think(PicturesOf(shown), output =>

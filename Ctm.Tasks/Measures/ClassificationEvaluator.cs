@@ -22,6 +22,9 @@ internal sealed class ClassificationEvaluator(LossShape shape, bool useMostCerta
     /// <summary>Share of samples that are wholly right at the tick that answers.</summary>
     public double Accuracy => whole / (double)Math.Max(1, samples);
 
+    /// <summary>Share of right positions at the tick that answers.</summary>
+    public double StepAccuracy => correct / ((double)Math.Max(1, samples) * shape.Positions);
+
     /// <summary>Share of samples that are wholly right at every tick, [T].</summary>
     public double[] PerTickWhole => Shares(tickWhole, Math.Max(1, samples));
 
@@ -76,7 +79,7 @@ internal sealed class ClassificationEvaluator(LossShape shape, bool useMostCerta
             Task = task,
             Samples = (int)samples,
             Accuracy = Accuracy,
-            StepAccuracy = correct / predictions,
+            StepAccuracy = StepAccuracy,
             MeanTick = ticks / n,
             PerTickAccuracy = Shares(tickCorrect, predictions),
             LastTickAccuracy = tickWhole[^1] / n,

@@ -79,6 +79,11 @@ public record ClassificationFigures : EvaluationFigures
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Calibration? LastTickCalibration { get; init; }
 
+    /// <summary>What the mean of several forms of each sample answers; absent where each was shown once, as all other figures have it.</summary>
+    [JsonPropertyOrder(-2)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FormsAnswer? Forms { get; init; }
+
     /// <summary>What the neurons do; absent for models without any.</summary>
     [JsonPropertyOrder(-2)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -92,6 +97,12 @@ public record ClassificationFigures : EvaluationFigures
         if (words.Step is { } step)
         {
             yield return FigureRow.Of(step, $"{StepAccuracy:P2}");
+        }
+
+        if (Forms is { } forms)
+        {
+            yield return FigureRow.Of(FormattableString.Invariant($"{words.Whole}, mean of {forms.Readings} forms"), $"{forms.Accuracy:P2}");
+            yield return FigureRow.Of(FormattableString.Invariant($"{words.Step}, mean of {forms.Readings} forms"), $"{forms.StepAccuracy:P2}");
         }
 
         yield return FigureRow.Of("mean most certain tick", $"{MeanTick:F2} of {ticks}");

@@ -197,6 +197,7 @@ public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
     private ClassificationFigures Answer(int wanted, int readingCount, CancellationToken cancellation)
     {
         var evaluator = new ClassificationEvaluator(SampleShape, settings.UseMostCertain);
+        FormsEvaluator? forms = readingCount == 1 ? null : new FormsEvaluator(SampleShape, settings.UseMostCertain);
         IEvaluationObserver? observer = Observe();
         NeuronDynamics? dynamics = null;
         int first = 0;
@@ -204,28 +205,23 @@ public abstract class ClassificationTask : ISupervisedTask, IStoppingTask
         foreach (SampleBatch samples in Unseen(wanted, cancellation))
         {
             int batch = samples.Targets.Length / Model.Configuration.Positions;
-            AveragedReadings? readings = readingCount == 1 ? null : new AveragedReadings(Model.Configuration.Classes);
             for (int reading = 1; reading < readingCount; reading++)
             {
                 SampleForm form = ReadAgain(first, batch, reading);
-                readings!.Add(Show(tape, samples, form.Inputs).Predictions.Data.ToArray(), form.ClassOf);
+                forms!.Add(Show(tape, samples, form.Inputs).Predictions.Data.ToArray(), form.ClassOf);
             }
 
             TickOutput output = Show(tape, samples, samples.Inputs);
             float[] logits = output.Predictions.Data.ToArray();
-            if (readings is not null)
-            {
-                readings.Add(logits);
-                logits = readings.Logits;
-            }
-
+            forms?.Add(logits);
+            forms?.Answer(samples.Targets);
             evaluator.Add(logits, samples.Targets, batch);
             observer?.Add(output, logits, samples.Targets);
             dynamics ??= NeuronDynamics.Of(output, Parameters);
             first += batch;
         }
 
-        return Sum(evaluator, dynamics, observer);
+        return Sum(evaluator, dynamics, observer) with { Forms = forms?.Result(readingCount) };
     }
 
     // Samples, or another form of them, on an empty tape.

@@ -57,9 +57,10 @@ internal static class MazeReport
         text.Line($"trained for {recipe.Training.Steps:N0} steps of {recipe.Batch} mazes.");
         text.Line($"It solves **{figures.SolveRate:P1}** of {figures.Samples:N0} mazes that it has never seen,");
         text.Line($"with {figures.StepAccuracy:P2} of all moves right.");
-        if (figures.Readings > 1)
+        if (figures.Forms is { } forms)
         {
-            text.Line($"Each maze is shown in {figures.Readings} turned and mirrored forms, and the logarithms of the probabilities are averaged.");
+            text.Line($"Shown in {forms.Readings} turned and mirrored forms, each answered at its own tick, and the logarithms of the probabilities averaged,");
+            text.Line($"it solves **{forms.Accuracy:P1}**, with {forms.StepAccuracy:P2} of all moves right.");
         }
 
         text.Space();

@@ -27,7 +27,7 @@ internal sealed class TrainCommandTests
         using JsonDocument trained = JsonDocument.Parse(train.Output), evaluated = JsonDocument.Parse(eval.Output);
         string[] keys =
         [
-            "task", "samples", "accuracy", "step_accuracy", "readings", "solve_rate", "mean_tick", "ece", "brier", "per_tick_accuracy",
+            "task", "samples", "accuracy", "step_accuracy", "solve_rate", "mean_tick", "ece", "brier", "per_tick_accuracy",
             "per_tick_solve_rate", "exit_at", "last_tick_accuracy", "reliability", "running_mean_brier", "best_tick", "overthinking",
             "most_certain_calibration", "last_tick_calibration", "dynamics", "settling_order",
             "strategy", "attention_order", "backward_steps",
