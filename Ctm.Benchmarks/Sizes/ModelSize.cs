@@ -64,7 +64,7 @@ public sealed record ModelSize
     /// <summary>The neuron-level models.</summary>
     public NeuronLevelModelShape NeuronLevelModels => new(Neurons, Memory, Hidden, Batch, Ticks);
 
-    /// <summary>The configurations that are measured: the paper's three cores and that of the quick maze recipe, at 16 ticks.</summary>
+    /// <summary>The configurations that are measured: the paper's three cores and the quick maze recipe.</summary>
     public static IReadOnlyList<ModelSize> All { get; } =
     [
         new()
