@@ -1,5 +1,6 @@
 using Ctm.Engine.Models;
 using Ctm.Kernels.Devices;
+using Ctm.Kernels.Losses;
 using Ctm.Tasks.Mazes.Pictures;
 using Ctm.Tasks.Measures;
 using Ctm.Tasks.Runs;
@@ -152,22 +153,15 @@ public sealed class MazeTask : ClassificationTask
     private int[][] Answers(Maze[] shown) => Think(PicturesOf(shown), output =>
     {
         float[] logits = output.Predictions.Data.ToArray();
-        int width = Recipe.Model.OutputWidth;
-        return Enumerable.Range(0, shown.Length).Select(Answer).ToArray();
+        var shape = new LossShape(output.Ticks, shown.Length, Recipe.RouteLength, MazeMoves.Count);
+        return Enumerable.Range(0, shown.Length).Select(Moves).ToArray();
 
-        int[] Answer(int sample)
+        int[] Moves(int sample)
         {
-            int[] best = [];
-            double most = double.NegativeInfinity;
-            for (int t = Recipe.UseMostCertain ? 0 : output.Ticks - 1; t < output.Ticks; t++)
-            {
-                var moves = new int[Recipe.RouteLength];
-                double certainty = PredictionReading.Read(
-                    logits.AsSpan(((t * shown.Length) + sample) * width, width), MazeMoves.Count, moves, null);
-                (best, most) = certainty > most ? (moves, certainty) : (best, most);
-            }
-
-            return best;
+            var moves = new int[Recipe.RouteLength];
+            PredictionReading.Read(
+                PredictionReading.Answer(logits, shape, sample, Recipe.UseMostCertain), MazeMoves.Count, moves, null);
+            return moves;
         }
     });
 

@@ -3,8 +3,8 @@ using Ctm.Engine.Files;
 namespace Ctm.Tasks.Measures;
 
 /// <summary>
-/// How many ticks a training step has that grow with the curriculum: as many as positions count, and a few. A model that has more time
-/// than it needs reads slowly, and then lacks the ticks for the positions that come later; fewer ticks also cost less.
+/// How many ticks a training step has that grow with the curriculum: as many as positions count, and a few. Fewer ticks cost less, and
+/// a model that has no more reads a position in each.
 /// </summary>
 /// <param name="ahead">Ticks beyond the mean number of positions that count.</param>
 /// <param name="most">The most ticks.</param>

@@ -21,20 +21,9 @@ internal sealed class FormsEvaluator(LossShape shape, bool useMostCertain)
     {
         int batch = logits.Length / (shape.Ticks * width);
         var answers = new float[batch * width];
-        Span<int> classes = stackalloc int[shape.Positions];
         for (int sample = 0; sample < batch; sample++)
         {
-            double most = double.NegativeInfinity;
-            for (int tick = useMostCertain ? 0 : shape.Ticks - 1; tick < shape.Ticks; tick++)
-            {
-                ReadOnlySpan<float> said = logits.Slice(((tick * batch) + sample) * width, width);
-                double certainty = PredictionReading.Read(said, shape.Classes, classes, null);
-                if (certainty > most)
-                {
-                    most = certainty;
-                    said.CopyTo(answers.AsSpan(sample * width, width));
-                }
-            }
+            PredictionReading.Answer(logits, shape with { Batch = batch }, sample, useMostCertain).CopyTo(answers.AsSpan(sample * width, width));
         }
 
         readings.Add(answers, classOf);

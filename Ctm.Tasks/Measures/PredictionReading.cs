@@ -1,3 +1,5 @@
+using Ctm.Kernels.Losses;
+
 namespace Ctm.Tasks.Measures;
 
 /// <summary>Reads one prediction: classes, probabilities, certainty.</summary>
@@ -40,5 +42,31 @@ internal static class PredictionReading
         }
 
         return certainty / chosen.Length;
+    }
+
+    /// <summary>The tick that answers a sample: the first of the most certain ones, or the last tick.</summary>
+    /// <param name="logits">Shape [T, B, S, K].</param>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="sample">The sample.</param>
+    /// <param name="useMostCertain">Whether the most certain tick answers.</param>
+    /// <returns>The logits of that tick, [S, K].</returns>
+    public static ReadOnlySpan<float> Answer(ReadOnlySpan<float> logits, LossShape shape, int sample, bool useMostCertain)
+    {
+        int width = shape.Positions * shape.Classes;
+        Span<int> chosen = stackalloc int[shape.Positions];
+        double most = double.NegativeInfinity;
+        ReadOnlySpan<float> answer = [];
+        for (int tick = useMostCertain ? 0 : shape.Ticks - 1; tick < shape.Ticks; tick++)
+        {
+            ReadOnlySpan<float> said = logits.Slice(((tick * shape.Batch) + sample) * width, width);
+            double certainty = Read(said, shape.Classes, chosen, null);
+            if (answer.IsEmpty || certainty > most)
+            {
+                most = certainty;
+                answer = said;
+            }
+        }
+
+        return answer;
     }
 }
