@@ -8,8 +8,9 @@ namespace Ctm.Benchmarks.Kernels;
 /// <summary>Steps and clipping over the large parameters of a model: synapse, neuron-level models, keys and values, output.</summary>
 public class OptimizerBenchmarks : ModelBenchmarks
 {
-    private const int Window = 1000;
+    private const int Window = 1000, Iterations = 5;
     private DeviceView<float> parameters, gradients, first, second, partial, norms, factors, norm, factor, history;
+    private DeviceView<float> directions, matrixRates, scratch;
     private ArenaLayout layout = null!;
 
     private static int[] LengthsOf(ModelSize size) =>
@@ -19,6 +20,8 @@ public class OptimizerBenchmarks : ModelBenchmarks
         2 * size.Width * size.Width,
         size.Pairs * size.Positions * size.Classes,
     ];
+
+    private static MatrixStack StackOf(ModelSize size) => new(1, size.SynapseColumns, size.Neurons + size.Width);
 
     private static QuantileClipStep FullHistory => new(0.9, Window, Window);
 
@@ -37,6 +40,31 @@ public class OptimizerBenchmarks : ModelBenchmarks
     public void Sgd()
     {
         Device.Optimizers.Sgd(parameters, gradients, first, default, factor, 1e-4f, 0.9f, layout);
+        Device.Synchronize();
+    }
+
+    /// <summary>The last part of a step of Muon, the synapse's weight a matrix.</summary>
+    [Benchmark]
+    public void Muon()
+    {
+        Device.Optimizers.Muon(
+            parameters, gradients, directions, matrixRates, first, second, default, factor, AdamWStep.At(1, 1e-4), layout);
+        Device.Synchronize();
+    }
+
+    /// <summary>The momentum of Muon.</summary>
+    [Benchmark]
+    public void MuonMomentum()
+    {
+        Device.Optimizers.MuonMomentum(gradients, first, directions, matrixRates, factor, 0.95f, layout);
+        Device.Synchronize();
+    }
+
+    /// <summary>The synapse's weight orthogonalized; its singular values stay in the range that they are brought to.</summary>
+    [Benchmark]
+    public void Orthogonalize()
+    {
+        Device.Optimizers.Orthogonalize(directions, StackOf(Size), Iterations, scratch);
         Device.Synchronize();
     }
 
@@ -85,6 +113,9 @@ public class OptimizerBenchmarks : ModelBenchmarks
         factors = Buffers.Constant(layout.TensorCount, 1f);
         norm = Buffers.Zeros(1);
         factor = Buffers.Constant(1, 1f);
+        directions = Buffers.Floats(layout.Length);
+        matrixRates = Buffers.Keep(Device.Allocate<float>([1f, 0f, 0f, 0f])).View;
+        scratch = Buffers.Zeros(StackOf(Size).ScratchLength);
         history = Buffers.Floats(layout.TensorCount * FullHistory.HistoryLength, 0f, 1f);
     }
 
@@ -93,6 +124,12 @@ public class OptimizerBenchmarks : ModelBenchmarks
     {
         nameof(AdamW) => new Cost(OptimizerKernels.AdamWFlops(LengthOf(size)), OptimizerKernels.AdamWBytes(LengthOf(size))),
         nameof(Sgd) => new Cost(0, 4.0 * 5 * LengthOf(size)),
+        nameof(Muon) => new Cost(
+            OptimizerKernels.AdamWFlops(LengthOf(size) - LengthsOf(size)[0]),
+            OptimizerKernels.MuonBytes(LengthsOf(size)[0], LengthOf(size) - LengthsOf(size)[0])),
+        nameof(MuonMomentum) => new Cost(4.0 * LengthsOf(size)[0], OptimizerKernels.MuonMomentumBytes(LengthsOf(size)[0])),
+        nameof(Orthogonalize) => new Cost(
+            OptimizerKernels.OrthogonalizeFlops(StackOf(size), Iterations), OptimizerKernels.OrthogonalizeBytes(StackOf(size), Iterations)),
         nameof(GlobalNormClip) or nameof(TensorNorms) => new Cost(2.0 * LengthOf(size), 4.0 * LengthOf(size)),
         nameof(QuantileClip) => new Cost(
             OptimizerKernels.QuantileClipFlops(LengthOf(size), LengthsOf(size).Length, Window),

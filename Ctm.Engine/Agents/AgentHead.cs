@@ -21,7 +21,7 @@ internal sealed class AgentHead(ParameterSet set, string name, int inputs, int o
 
     private static Linear Layer(ParameterSet set, string name, int inputs, int outputs) => new(
         set,
-        set.Add(name + ".weight", [outputs, inputs], Initializer.Orthogonal(1)),
+        set.Add(name + ".weight", [outputs, inputs], Initializer.Orthogonal(1), matrices: 1),
         set.Add(name + ".bias", [outputs], Initializer.Constant(0f)),
         0,
         outputs);

@@ -39,9 +39,9 @@ public sealed class MiniGridBackbone : IBackbone
         // All samples have the same places in the same order: the whole table repeats.
         positions = new StartState(
             set.Add("backbone.position_embedding.weight", [GridSize * GridSize, EmbeddingWidth], Initializer.Normal(1)));
-        first = new Linear(set, "backbone.project_to_d_projection.0", Parts * EmbeddingWidth, 2 * channels);
+        first = new Linear(set, "backbone.project_to_d_projection.0", Parts * EmbeddingWidth, 2 * channels, matrices: 2);
         firstNorm = new LayerNorm(set, "backbone.project_to_d_projection.2", channels);
-        second = new Linear(set, "backbone.project_to_d_projection.3", channels, 2 * channels);
+        second = new Linear(set, "backbone.project_to_d_projection.3", channels, 2 * channels, matrices: 2);
         secondNorm = new LayerNorm(set, "backbone.project_to_d_projection.5", channels);
     }
 

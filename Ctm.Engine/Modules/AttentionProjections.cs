@@ -13,13 +13,13 @@ internal sealed class AttentionProjections
             throw new ArgumentException($"The width {width} is no multiple of {heads} heads.");
         }
 
-        Parameter weight = set.Add(name + ".in_proj_weight", [3 * width, width], Initializer.Uniform(Math.Sqrt(6.0 / (4 * width))));
+        Parameter weight = set.Add(name + ".in_proj_weight", [3 * width, width], Initializer.Uniform(Math.Sqrt(6.0 / (4 * width))), matrices: 3);
         Parameter bias = set.Add(name + ".in_proj_bias", [3 * width], Initializer.Constant(0f));
         Query = new Linear(set, weight, bias, 0, width);
         KeysValues = new Linear(set, weight, bias, width, 2 * width);
         Output = new Linear(
             set,
-            set.Add(name + ".out_proj.weight", [width, width], Initializer.FanIn(width)),
+            set.Add(name + ".out_proj.weight", [width, width], Initializer.FanIn(width), matrices: 1),
             set.Add(name + ".out_proj.bias", [width], Initializer.Constant(0f)),
             0,
             width);

@@ -38,7 +38,7 @@ public sealed class Convolution2d : IDisposable
         this.groups = groups;
         set.Own(this);
         int fanIn = inputs / groups * kernel * kernel;
-        weight = set.Add(name + ".weight", [outputs, inputs / groups, kernel, kernel], Initializer.FanIn(fanIn));
+        weight = set.Add(name + ".weight", [outputs, inputs / groups, kernel, kernel], Initializer.FanIn(fanIn), matrices: groups);
         bias = hasBias ? set.Add(name + ".bias", [outputs], Initializer.FanIn(fanIn)) : null;
     }
 

@@ -31,7 +31,7 @@ public sealed class LearnableFourierPositions : PositionalEmbedding
         coordinates = new PlaceTable(set, 2, Coordinates);
         Parameter projection = set.Add(prefix + "Wr.weight", [features / 2, 2], Initializer.Normal(1 / (gamma * gamma)));
         angles = new Linear(set, projection, null, 0, features / 2);
-        hidden = new Linear(set, prefix + "mlp.0", features, hiddenWidth);
+        hidden = new Linear(set, prefix + "mlp.0", features, hiddenWidth, matrices: 2);
         output = new Linear(set, prefix + "mlp.2", hiddenWidth / 2, channels);
         norm = new LayerNorm(set, prefix + "mlp.3", channels);
     }

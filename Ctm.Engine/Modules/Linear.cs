@@ -10,10 +10,16 @@ public sealed class Linear : LinearMap
     private readonly int firstOutput, firstInput;
 
     /// <summary>A layer with parameters <c>name.weight</c> and <c>name.bias</c>.</summary>
-    public Linear(ParameterSet set, string name, int inputs, int outputs, bool hasBias = true)
+    /// <param name="set">Receives the parameters.</param>
+    /// <param name="name">Prefix of their names.</param>
+    /// <param name="inputs">Columns of the input.</param>
+    /// <param name="outputs">Columns of the output.</param>
+    /// <param name="hasBias">Whether there is a bias.</param>
+    /// <param name="matrices">See <see cref="Parameter.Matrices"/>.</param>
+    public Linear(ParameterSet set, string name, int inputs, int outputs, bool hasBias = true, int matrices = 1)
         : this(
             set,
-            set.Add(name + ".weight", [outputs, inputs], Initializer.FanIn(inputs)),
+            set.Add(name + ".weight", [outputs, inputs], Initializer.FanIn(inputs), matrices: matrices),
             hasBias ? set.Add(name + ".bias", [outputs], Initializer.FanIn(inputs)) : null,
             0,
             outputs)

@@ -23,8 +23,8 @@ public sealed class LstmCell
     public LstmCell(ParameterSet set, string name, int inputs, int width, string suffix = "")
     {
         var start = Initializer.FanIn(width);
-        Parameter inputWeight = set.Add($"{name}.weight_ih{suffix}", [4 * width, inputs], start);
-        Parameter recurrentWeight = set.Add($"{name}.weight_hh{suffix}", [4 * width, width], start);
+        Parameter inputWeight = set.Add($"{name}.weight_ih{suffix}", [4 * width, inputs], start, matrices: 4);
+        Parameter recurrentWeight = set.Add($"{name}.weight_hh{suffix}", [4 * width, width], start, matrices: 4);
         Parameter inputBias = set.Add($"{name}.bias_ih{suffix}", [4 * width], start);
         Parameter recurrentBias = set.Add($"{name}.bias_hh{suffix}", [4 * width], start);
         input = new Linear(set, inputWeight, inputBias, 0, 4 * width);

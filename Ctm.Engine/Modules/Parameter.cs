@@ -40,6 +40,12 @@ public sealed class Parameter
     /// <summary>Whether there are bounds.</summary>
     public bool HasBounds => float.IsFinite(Bounds.Low) || float.IsFinite(Bounds.High);
 
+    /// <summary>
+    /// How many matrices the values are, one behind another, each with as many of the first dimension's rows: 2 for a gated layer's
+    /// weight, 4 for that of an LSTM. 0 for what is no map between vectors: biases, norms, embeddings, states, the neurons' own layers.
+    /// </summary>
+    public int Matrices { get; init; }
+
     internal int Offset { get; set; }
 
     internal Initializer Initializer { get; }

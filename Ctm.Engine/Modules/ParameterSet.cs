@@ -70,14 +70,15 @@ public sealed class ParameterSet(ComputeDevice device) : IDisposable
     }
 
     /// <summary>Adds a parameter.</summary>
-    public Parameter Add(string name, int[] shape, Initializer initializer, float low = float.NegativeInfinity, float high = float.PositiveInfinity)
+    public Parameter Add(
+        string name, int[] shape, Initializer initializer, float low = float.NegativeInfinity, float high = float.PositiveInfinity, int matrices = 0)
     {
         if (values is not null)
         {
             throw new InvalidOperationException("The model's parameters are allocated already.");
         }
 
-        var parameter = new Parameter(this, prefix + name, shape, initializer) { Bounds = (low, high) };
+        var parameter = new Parameter(this, prefix + name, shape, initializer) { Bounds = (low, high), Matrices = matrices };
         parameters.Add(parameter);
         return parameter;
     }

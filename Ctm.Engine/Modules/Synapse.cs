@@ -30,7 +30,7 @@ public abstract class Synapse
 /// <summary>The synapse model of depth 1.</summary>
 public sealed class GatedSynapse(ParameterSet set, string name, int inputs, int neurons, float dropout) : Synapse
 {
-    private readonly Linear linear = new(set, name + ".1", inputs, 2 * neurons);
+    private readonly Linear linear = new(set, name + ".1", inputs, 2 * neurons, matrices: 2);
     private readonly LayerNorm norm = new(set, name + ".3", neurons);
 
     internal override Linear Entry => linear;
@@ -132,9 +132,9 @@ public sealed class SynapseUNet : Synapse
 /// <summary>The reinforcement learning form's synapse model of depth 1: two gated blocks, dropout before the first only.</summary>
 public sealed class DoubleGatedSynapse(ParameterSet set, string name, int inputs, int neurons, float dropout) : Synapse
 {
-    private readonly Linear first = new(set, name + ".1", inputs, 2 * neurons);
+    private readonly Linear first = new(set, name + ".1", inputs, 2 * neurons, matrices: 2);
     private readonly LayerNorm firstNorm = new(set, name + ".3", neurons);
-    private readonly Linear second = new(set, name + ".4", neurons, 2 * neurons);
+    private readonly Linear second = new(set, name + ".4", neurons, 2 * neurons, matrices: 2);
     private readonly LayerNorm secondNorm = new(set, name + ".6", neurons);
 
     internal override Linear Entry => first;

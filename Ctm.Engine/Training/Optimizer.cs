@@ -44,6 +44,7 @@ public abstract class Optimizer : IDisposable
     public static Optimizer Create(ParameterSet set, TrainingOptions options) => options.Optimizer switch
     {
         OptimizerKind.AdamW => new AdamWOptimizer(set, options),
+        OptimizerKind.Muon => new MuonOptimizer(set, options),
         OptimizerKind.Sgd => new SgdOptimizer(set, options),
         _ => throw new ArgumentException($"There is no optimizer {options.Optimizer}.", nameof(options)),
     };
@@ -126,7 +127,7 @@ public abstract class Optimizer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public virtual void Dispose()
     {
         clipper.Dispose();
         settings.Dispose();

@@ -60,6 +60,15 @@ public sealed record TrainingOptions
     /// <summary>Decay of the momentum of stochastic gradient descent; 0 for none.</summary>
     public double Momentum { get; init; }
 
+    /// <summary>Decay of Muon's momentum.</summary>
+    public double MuonMomentum { get; init; } = 0.95;
+
+    /// <summary>Iterations by which Muon orthogonalizes.</summary>
+    public int MuonIterations { get; init; } = 5;
+
+    /// <summary>Root mean square of a change that Muon makes to a matrix, in learning rates.</summary>
+    public double MuonRate { get; init; } = 0.2;
+
     /// <summary>Steps between two reports.</summary>
     public long ReportEvery { get; init; } = 100;
 
@@ -113,6 +122,9 @@ public enum OptimizerKind
     /// <summary>AdamW; Adam where there is no weight decay.</summary>
     [JsonStringEnumMemberName("adamw")]
     AdamW,
+
+    /// <summary>Muon for matrices between vectors, AdamW for all else.</summary>
+    Muon,
 
     /// <summary>Stochastic gradient descent.</summary>
     Sgd,

@@ -76,6 +76,64 @@ public abstract class OptimizerKernels
         ArenaLayout layout);
 
     /// <summary>
+    /// The first part of a Muon step (Jordan et al. 2024): of tensors whose matrix rate is not 0, momentum = decay * momentum + g, and
+    /// the direction is g + decay * momentum, as Nesterov has it; g is the gradient times <paramref name="gradientScale"/>. Those of other
+    /// tensors stay as they are.
+    /// </summary>
+    /// <param name="gradients">Shape [arena].</param>
+    /// <param name="momentum">Updated, shape [arena]; start with zeros.</param>
+    /// <param name="directions">Receives the directions, shape [arena].</param>
+    /// <param name="matrixRates">As in <see cref="Muon"/>.</param>
+    /// <param name="gradientScale">As in <see cref="AdamW"/>.</param>
+    /// <param name="decay">Decay of the momentum.</param>
+    /// <param name="layout">The layout of all arenas.</param>
+    public abstract void MuonMomentum(
+        DeviceView<float> gradients,
+        DeviceView<float> momentum,
+        DeviceView<float> directions,
+        DeviceView<float> matrixRates,
+        DeviceView<float> gradientScale,
+        float decay,
+        ArenaLayout layout);
+
+    /// <summary>
+    /// Replaces each matrix X by nearly its orthogonal factor U V^T, where X = U S V^T, by Newton-Schulz iterations: X is divided by its
+    /// Frobenius norm, and then X = a X + b G X + c G^2 X, with G = X X^T and a, b, c = 3.4445, -4.7750, 2.0315 (Jordan et al. 2024). Singular
+    /// values from 0.01 of the norm on end between 0.6 and 1.2 after five iterations, smaller ones lie between.
+    /// </summary>
+    /// <param name="matrices">Updated, shape [count, rows, columns].</param>
+    /// <param name="stack">Their shape.</param>
+    /// <param name="iterations">Number of iterations, 1 or more.</param>
+    /// <param name="scratch">Room for <see cref="MatrixStack.ScratchLength"/> floats; left undefined.</param>
+    public abstract void Orthogonalize(DeviceView<float> matrices, MatrixStack stack, int iterations, DeviceView<float> scratch);
+
+    /// <summary>
+    /// The last part of a Muon step: tensors whose matrix rate is not 0 are projected into their bounds, then p *= 1 - rate * decay; p -=
+    /// rate * matrix rate * direction. All other tensors take the step of <see cref="AdamW"/>.
+    /// </summary>
+    /// <param name="parameters">Updated, shape [arena].</param>
+    /// <param name="gradients">Shape [arena].</param>
+    /// <param name="directions">Shape [arena].</param>
+    /// <param name="matrixRates">Factors of the learning rate, shape [tensors]; 0 for tensors that AdamW updates.</param>
+    /// <param name="firstMoment">Updated where AdamW does, shape [arena].</param>
+    /// <param name="secondMoment">Updated where AdamW does, shape [arena].</param>
+    /// <param name="tensorSettings">As in <see cref="AdamW"/>.</param>
+    /// <param name="gradientScale">As in <see cref="AdamW"/>.</param>
+    /// <param name="step">The numbers of this step.</param>
+    /// <param name="layout">The layout of all arenas.</param>
+    public abstract void Muon(
+        DeviceView<float> parameters,
+        DeviceView<float> gradients,
+        DeviceView<float> directions,
+        DeviceView<float> matrixRates,
+        DeviceView<float> firstMoment,
+        DeviceView<float> secondMoment,
+        DeviceView<float> tensorSettings,
+        DeviceView<float> gradientScale,
+        AdamWStep step,
+        ArenaLayout layout);
+
+    /// <summary>
     /// The L2 norm of all gradients and the factor that limits it, min(1, maximum / (norm + 1e-6)), as PyTorch's clip_grad_norm_.
     /// The gradients are not changed: give the factor to the optimizer step. Sums have a fixed order.
     /// </summary>
@@ -133,6 +191,27 @@ public abstract class OptimizerKernels
 
     /// <summary>Floating-point operations of <see cref="AdamW"/>, for each of the arena's floats about 18.</summary>
     public static double AdamWFlops(int length) => 18.0 * length;
+
+    /// <summary>Floating-point operations of <see cref="Orthogonalize"/>: the norm, and three products and a polynomial an iteration.</summary>
+    public static double OrthogonalizeFlops(MatrixStack stack, int iterations)
+    {
+        double square = (double)stack.Side * stack.Side;
+        return stack.Count * ((3.0 * stack.MatrixLength)
+            + (iterations * ((4.0 * stack.Side * stack.MatrixLength) + (2 * stack.Side * square) + (3 * square))));
+    }
+
+    /// <summary>
+    /// Bytes that <see cref="Orthogonalize"/> must move: the matrices three times for the norm, and an iteration the matrices three times and the
+    /// products six times.
+    /// </summary>
+    public static double OrthogonalizeBytes(MatrixStack stack, int iterations) =>
+        4.0 * stack.Count * ((3.0 * stack.MatrixLength) + (iterations * ((3.0 * stack.MatrixLength) + (6.0 * stack.Side * stack.Side))));
+
+    /// <summary>Bytes that <see cref="MuonMomentum"/> must move for matrices of so many floats: two arenas in, two out.</summary>
+    public static double MuonMomentumBytes(int matrices) => 16.0 * matrices;
+
+    /// <summary>Bytes that <see cref="Muon"/> must move: two arenas in and one out for matrices, what AdamW moves for others.</summary>
+    public static double MuonBytes(int matrices, int others) => (12.0 * matrices) + AdamWBytes(others);
 
     /// <summary>Floating-point operations of <see cref="QuantileClip"/>: the squares, and every norm of the past compared with every other.</summary>
     public static double QuantileClipFlops(int length, int tensors, int count) => (2.0 * length) + (6.0 * tensors * count * count);

@@ -5,7 +5,7 @@ using Ctm.Kernels.Vocabulary;
 namespace Ctm.Kernels.Optimizers;
 
 /// <summary>The optimizer kernels on either executor.</summary>
-internal sealed class OptimizerLauncher<TFloats, TInts>(Executor<TFloats, TInts> executor) : OptimizerKernels
+internal sealed partial class OptimizerLauncher<TFloats, TInts>(Executor<TFloats, TInts> executor) : OptimizerKernels
     where TFloats : struct, IMemory<TFloats, float>
     where TInts : struct, IMemory<TInts, int>
 {
@@ -19,27 +19,8 @@ internal sealed class OptimizerLauncher<TFloats, TInts>(Executor<TFloats, TInts>
         AdamWStep step,
         ArenaLayout layout)
     {
-        Lengths.AtLeast(parameters, layout.Length, nameof(parameters));
-        Lengths.AtLeast(gradients, layout.Length, nameof(gradients));
-        Lengths.AtLeast(firstMoment, layout.Length, nameof(firstMoment));
-        Lengths.AtLeast(secondMoment, layout.Length, nameof(secondMoment));
         executor.Rows(
-            new AdamWBody<TFloats, TInts>
-            {
-                Parameters = TFloats.Of(parameters),
-                Gradients = TFloats.Of(gradients),
-                FirstMoment = TFloats.Of(firstMoment),
-                SecondMoment = TFloats.Of(secondMoment),
-                Chunks = Chunks(tensorSettings, gradientScale, layout),
-                LearningRate = (float)step.LearningRate,
-                Beta1 = (float)step.Beta1,
-                Rest1 = (float)(1 - step.Beta1),
-                Beta2 = (float)step.Beta2,
-                Rest2 = (float)(1 - step.Beta2),
-                StepSize = (float)(step.LearningRate / step.BiasCorrection1),
-                Root2 = (float)Math.Sqrt(step.BiasCorrection2),
-                Epsilon = (float)step.Epsilon,
-            },
+            AdamWBodyOf(parameters, gradients, firstMoment, secondMoment, tensorSettings, gradientScale, step, layout),
             layout.ChunkCount,
             7 * ArenaLayout.ChunkLength,
             Aligned.To4(0, parameters, gradients, firstMoment, secondMoment));
@@ -162,6 +143,38 @@ internal sealed class OptimizerLauncher<TFloats, TInts>(Executor<TFloats, TInts>
             layout.ChunkCount,
             2 * ArenaLayout.ChunkLength,
             Aligned.To4(0, gradients));
+    }
+
+    private static AdamWBody<TFloats, TInts> AdamWBodyOf(
+        DeviceView<float> parameters,
+        DeviceView<float> gradients,
+        DeviceView<float> firstMoment,
+        DeviceView<float> secondMoment,
+        DeviceView<float> tensorSettings,
+        DeviceView<float> gradientScale,
+        AdamWStep step,
+        ArenaLayout layout)
+    {
+        Lengths.AtLeast(parameters, layout.Length, nameof(parameters));
+        Lengths.AtLeast(gradients, layout.Length, nameof(gradients));
+        Lengths.AtLeast(firstMoment, layout.Length, nameof(firstMoment));
+        Lengths.AtLeast(secondMoment, layout.Length, nameof(secondMoment));
+        return new AdamWBody<TFloats, TInts>
+        {
+            Parameters = TFloats.Of(parameters),
+            Gradients = TFloats.Of(gradients),
+            FirstMoment = TFloats.Of(firstMoment),
+            SecondMoment = TFloats.Of(secondMoment),
+            Chunks = Chunks(tensorSettings, gradientScale, layout),
+            LearningRate = (float)step.LearningRate,
+            Beta1 = (float)step.Beta1,
+            Rest1 = (float)(1 - step.Beta1),
+            Beta2 = (float)step.Beta2,
+            Rest2 = (float)(1 - step.Beta2),
+            StepSize = (float)(step.LearningRate / step.BiasCorrection1),
+            Root2 = (float)Math.Sqrt(step.BiasCorrection2),
+            Epsilon = (float)step.Epsilon,
+        };
     }
 
     private static ArenaChunks<TFloats, TInts> Chunks(

@@ -19,6 +19,9 @@ public static class TrainingSettings
         Require(options.LearningRate > 0, $"learning_rate is {options.LearningRate}, it must be above 0");
         Require(options.WeightDecay >= 0, $"weight_decay is {options.WeightDecay}, it must be 0 or more");
         Require(options.Momentum is >= 0 and < 1, $"momentum is {options.Momentum}, it must be from 0 to below 1");
+        Require(options.MuonMomentum is >= 0 and < 1, $"muon_momentum is {options.MuonMomentum}, it must be from 0 to below 1");
+        Within("muon_iterations", options.MuonIterations, 1, 20);
+        Require(options.MuonRate > 0, $"muon_rate is {options.MuonRate}, it must be above 0");
         Require(options.Gamma > 0, $"gamma is {options.Gamma}, it must be above 0");
         Require(options.QuantileClip is >= 0 and <= 1, $"quantile_clip is {options.QuantileClip}, it must be between 0 and 1");
         Require(

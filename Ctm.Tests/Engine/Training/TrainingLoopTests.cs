@@ -10,7 +10,7 @@ namespace Ctm.Tests.Engine.Training;
 /// <summary>What a user relies on: repeatable runs, exact resumption, no growth of memory, and learning.</summary>
 internal sealed class TrainingLoopTests
 {
-    private static readonly string[] Ways = ["norm", "quantile", "sgd", "half"];
+    private static readonly string[] Ways = ["norm", "quantile", "sgd", "muon", "half"];
     private string folder = null!;
 
     [SetUp]
@@ -184,6 +184,7 @@ internal sealed class TrainingLoopTests
                 Gamma = 0.5,
             },
             "sgd" => smoke.Training with { Optimizer = OptimizerKind.Sgd, Momentum = 0.9, LearningRate = 0.01, SchedulerType = SchedulerType.None },
+            "muon" => smoke.Training with { Optimizer = OptimizerKind.Muon, LearningRate = 0.01 },
             "half" => smoke.Training with { Precision = StoragePrecision.Half, GradientNorm = 0.5 },
             _ => smoke.Training,
         };
