@@ -154,7 +154,18 @@ public sealed record MazeRecipe : ISupervisedRecipe
         },
     };
 
-    private static MazeRecipe Quick => Compact with { Readings = 8 };
+    private static MazeRecipe Quick => Compact with
+    {
+        Readings = 8,
+        Model = CompactModel with { Ticks = 10, StartTemperature = 0.1f },
+        Training = Compact.Training with
+        {
+            Steps = 22_000,
+            Optimizer = OptimizerKind.Muon,
+            MuonIterations = 3,
+            MuonRate = 0.6,
+        },
+    };
 
     // The mazes of the reference's small run, for a machine of two cores.
     private static MazeRecipe Long => Compact with
