@@ -22,9 +22,8 @@ public sealed class FeedForwardModel : TickModel
         int places = c.Flatten ? backbone.Places(c.ImageSize) : 1;
 
         // The numbers count the reference's parameterless layers too.
-        hidden = c.Flatten
-            ? new Linear(Parameters, "output_projector.3", places * backbone.Channels, 2 * c.Width, matrices: 2)
-            : new Linear(Parameters, "output_projector.3", places * backbone.Channels, c.Width);
+        int matrices = c.Flatten ? 2 : 1;
+        hidden = new Linear(Parameters, "output_projector.3", places * backbone.Channels, matrices * c.Width, matrices: matrices);
         outputProjection = new Linear(Parameters, "output_projector.6", c.Width, c.OutputWidth);
     }
 

@@ -21,7 +21,7 @@ public sealed class MuonOptimizer : Optimizer
     public MuonOptimizer(ParameterSet set, TrainingOptions options)
         : base(set, options, "exp_avg", "exp_avg_sq")
     {
-        stacks = [.. set.Parameters.Where(p => p.Matrices > 0).Select(p => (p, StackOf(p))).Where(s => s.Item2.Side > 1)];
+        stacks = [.. set.Parameters.Select(p => (p, StackOf(p))).Where(s => s.Item2.Side > 1)];
         directions = set.Device.Allocate<float>(set.Values.Length);
         matrixRates = set.Device.Allocate<float>([.. set.Parameters.Select(RateOf)]);
         scratch = set.Device.Allocate<float>(stacks.Select(s => s.Stack.ScratchLength).DefaultIfEmpty(1).Max());
@@ -62,12 +62,10 @@ public sealed class MuonOptimizer : Optimizer
             Set.Layout);
     }
 
-    private static MatrixStack StackOf(Parameter p) => new(p.Matrices, p.Shape[0] / p.Matrices, p.Length / p.Shape[0]);
+    private static MatrixStack StackOf(Parameter p) =>
+        p.Matrices == 0 ? default : new(p.Matrices, p.Shape[0] / p.Matrices, p.Length / p.Shape[0]);
 
     // An orthogonal matrix's root mean square is 1 / sqrt of its longer side.
-    private float RateOf(Parameter p)
-    {
-        MatrixStack? stack = stacks.Where(s => s.Parameter == p).Select(s => (MatrixStack?)s.Stack).FirstOrDefault();
-        return stack is { } s ? (float)(Options.MuonRate * Math.Sqrt(Math.Max(s.Rows, s.Columns))) : 0f;
-    }
+    private float RateOf(Parameter p) =>
+        StackOf(p) is { Side: > 1 } stack ? (float)(Options.MuonRate * Math.Sqrt(Math.Max(stack.Rows, stack.Columns))) : 0f;
 }

@@ -11,7 +11,7 @@ namespace Ctm.Kernels.Optimizers;
 /// </summary>
 internal static class NewtonSchulz
 {
-    /// <summary>Brings singular values from above 0.01 to between 0.68 and 1.14 in five iterations (Jordan et al. 2024).</summary>
+    /// <summary>Coefficients a, b and c (Jordan et al. 2024).</summary>
     private const float Constant = 3.4445f, Linear = -4.7750f, Quadratic = 2.0315f;
 
     public static void Run<TFloats, TInts>(

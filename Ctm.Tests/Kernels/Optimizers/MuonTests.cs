@@ -6,8 +6,8 @@ namespace Ctm.Tests.Kernels.Optimizers;
 [TestFixtureSource(typeof(TestDevices), nameof(TestDevices.Names))]
 internal sealed class MuonTests(string deviceName)
 {
-    // Measured float32 against float64: steps 1.2e-7, five iterations on matrices of condition 30 or less 2.3e-6.
-    private const double StepTolerance = 1e-6, IterationTolerance = 2e-5;
+    // Measured float32 against float64, on the host and the simulator: steps 1.5e-7, iterations 9.4e-7.
+    private const double StepTolerance = 1e-6, IterationTolerance = 1e-5;
 
     private static readonly int[] Lengths = [35, 1024, 17, 2100];
     private static readonly float[] Rates = [0f, 3f, 0.5f, 0f];
@@ -29,7 +29,7 @@ internal sealed class MuonTests(string deviceName)
             Device.Optimizers.MuonMomentum(gradients, momentum, directions, rates, scale, 0.9f, layout);
             for (int i = 0; i < m.Length; i++)
             {
-                if (Rates[TensorOf(layout, i)] != 0)
+                if (Rates[layout.TensorOf(i)] != 0)
                 {
                     m[i] = (0.9 * m[i]) + ((scales ? 0.25 : 1) * g[i]);
                     d[i] = ((scales ? 0.25 : 1) * g[i]) + (0.9 * m[i]);
@@ -57,7 +57,7 @@ internal sealed class MuonTests(string deviceName)
         double[] adam = Oracle.Doubles(same);
         for (int i = 0; i < expected.Length; i++)
         {
-            int tensor = TensorOf(layout, i);
+            int tensor = layout.TensorOf(i);
             expected[i] = Rates[tensor] == 0
                 ? adam[i]
                 : (Math.Clamp(expected[i], -0.5, 0.5) * (1 - (0.01 * 0.2))) - (0.01 * Rates[tensor] * d[i]);
@@ -69,7 +69,7 @@ internal sealed class MuonTests(string deviceName)
             float[] values = moments[moment].ToArray(), others = moments[moment + 2].ToArray();
             for (int i = 0; i < values.Length; i++)
             {
-                Assert.That(values[i], Is.EqualTo(Rates[TensorOf(layout, i)] == 0 ? others[i] : 0f), $"moment {moment} at {i}");
+                Assert.That(values[i], Is.EqualTo(Rates[layout.TensorOf(i)] == 0 ? others[i] : 0f), $"moment {moment} at {i}");
             }
         }
     }
@@ -207,15 +207,4 @@ internal sealed class MuonTests(string deviceName)
     }
 
     private static float[] Settings() => [.. Lengths.SelectMany(_ => new[] { 0.2f, -0.5f, 0.5f })];
-
-    private static int TensorOf(ArenaLayout layout, int index)
-    {
-        int tensor = 0;
-        while (layout.Offsets[tensor + 1] <= index)
-        {
-            tensor++;
-        }
-
-        return tensor;
-    }
 }

@@ -43,7 +43,7 @@ internal sealed class OptimizerKernelsTests(string deviceName)
                 parameters, buffers.Input(gradients), first, second, settings, scales ? scale : default, step, layout);
             for (int i = 0; i < p.Length; i++)
             {
-                int tensor = TensorOf(layout, i);
+                int tensor = layout.TensorOf(i);
                 double g = gradients[i] * (scales ? 0.3f : 1.0);
                 p[i] = decays && tensor == 5 ? Math.Clamp(p[i], 0, 0.5) : p[i];
                 p[i] *= 1 - (1e-2 / n * (decays ? Decays[tensor] : 0));
@@ -105,7 +105,7 @@ internal sealed class OptimizerKernelsTests(string deviceName)
             Device.Optimizers.Sgd(parameters, buffers.Input(gradients), buffer, settings, scale, 0.1f, momentum, layout);
             for (int i = 0; i < p.Length; i++)
             {
-                int tensor = TensorOf(layout, i);
+                int tensor = layout.TensorOf(i);
                 p[i] = tensor == 5 ? Math.Clamp(p[i], 0, 0.5) : p[i];
                 v[i] = (momentum * v[i]) + (gradients[i] * 0.5) + (Decays[tensor] * p[i]);
                 p[i] -= 0.1f * v[i];
@@ -153,11 +153,11 @@ internal sealed class OptimizerKernelsTests(string deviceName)
         double[] expected = new double[layout.TensorCount];
         for (int i = 0; i < values.Length; i++)
         {
-            expected[TensorOf(layout, i)] += (double)values[i] * values[i];
+            expected[layout.TensorOf(i)] += (double)values[i] * values[i];
         }
 
         Oracle.AreClose(norms, [.. expected.Select(Math.Sqrt)], 1e-6, "norms");
-        Oracle.AreClose(gradients, [.. values.Select((x, i) => (double)x * factors[TensorOf(layout, i)])], 1e-7, "gradients");
+        Oracle.AreClose(gradients, [.. values.Select((x, i) => (double)x * factors[layout.TensorOf(i)])], 1e-7, "gradients");
     }
 
     [Test]
@@ -207,17 +207,6 @@ internal sealed class OptimizerKernelsTests(string deviceName)
     /// <summary>Weight decays, and bounds 0 and 0.5 for tensor 5.</summary>
     private static float[] Settings() =>
         [.. Decays.SelectMany((d, i) => new[] { d, i == 5 ? 0f : float.NegativeInfinity, i == 5 ? 0.5f : float.PositiveInfinity })];
-
-    private static int TensorOf(ArenaLayout layout, int index)
-    {
-        int tensor = 0;
-        while (layout.Offsets[tensor + 1] <= index)
-        {
-            tensor++;
-        }
-
-        return tensor;
-    }
 
     private static void AssertPadding(DeviceView<float> view, ArenaLayout layout)
     {
